@@ -1,0 +1,97 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_ERRC_HPP
+#define PARTNER_CENTER_ERRC_HPP
+
+#include <partner_center/detail/config.hpp>
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <type_traits>
+
+namespace partner_center {
+
+using boost::system::error_code;
+
+/**
+ * The failures that this library itself detects.
+ *
+ * A call can also complete with
+ *  - an HTTP status, in @ref http_status_category, when the service answered with one that has no
+ *    closer name here;
+ *  - an error of the system, the resolver or OpenSSL, unchanged, when the connection failed;
+ *  - `asio::error::operation_aborted`, when it was cancelled.
+ *
+ * Compare with a @ref condition where the difference does not matter.
+ */
+enum class errc {
+    /// The base URL is not of the form `https://host[:port][/path]`.
+    invalid_base_url = 1,
+    /// The base URL says `http://`: a bearer token is sent over TLS only.
+    insecure_base_url,
+    /// An option or header value cannot be sent; `diagnostics::description` names it and says why.
+    invalid_argument,
+    /// The transport was closed or destroyed.
+    transport_closed,
+    /// More calls wait for a connection than `transport_options::max_waiters` allows.
+    too_many_waiters,
+    /// The CA file or the TLS settings cannot be used; `diagnostics::description` says why.
+    invalid_tls_settings,
+    /// The server's certificate was refused (unknown issuer, expired, other host name, ...).
+    untrusted_certificate,
+    /// No connection within `transport_options::connect_timeout` (name resolution included).
+    connect_timeout,
+    /// No TLS session within `transport_options::handshake_timeout`.
+    handshake_timeout,
+    /// No complete response within `transport_options::attempt_timeout`.
+    attempt_timeout,
+    /// The whole call took longer than its `timeout`.
+    call_timeout,
+    /// The server closed the connection before the first byte of a response.
+    connection_closed,
+    /// The connection ended inside the response.
+    truncated_response,
+    /// The bytes received are not an HTTP/1.1 response.
+    malformed_response,
+    /// The response's header or body is larger than the transport's limits, or interim responses do not end.
+    response_too_large,
+    /// The response is compressed although nobody asked for that; `diagnostics::description` names the coding.
+    unexpected_content_encoding,
+    /// 200 without a body.
+    empty_body,
+    /// 200 with a body that does not say it is JSON, such as a gateway's HTML page.
+    unexpected_content_type,
+    /// 200 with a body that is not JSON, or JSON that ends too early or nests too deep.
+    malformed_json,
+    /// JSON of another shape than the resource; the message names the JSON path.
+    unexpected_json_type,
+    /// The resource was changed by somebody else: HTTP 412, 400 with code 2055, 417 with code 800036.
+    stale_etag,
+    /// 401 with code 900420: the token was issued for another audience than Partner Center.
+    wrong_token_audience,
+    /// 401 that asks for multi-factor authentication (code 900421): a refreshed token will not help.
+    mfa_required,
+};
+
+/// The category of @ref errc. Thread-safe.
+PARTNER_CENTER_DECL const boost::system::error_category& partner_center_category() noexcept;
+
+/// Makes an `error_code` of an @ref errc. Never throws.
+inline error_code make_error_code(errc e) noexcept
+{
+    return error_code(static_cast<int>(e), partner_center_category());
+}
+
+} // namespace partner_center
+
+template <>
+struct boost::system::is_error_code_enum<partner_center::errc> : std::true_type {};
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/errc.ipp>
+#endif
+
+#endif
