@@ -1,0 +1,15 @@
+# Copyright (c) 2026 The partner_center authors
+# Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
+#
+# What this project asks of its own code. Link it privately; it must never reach a user's target.
+
+add_library(partner_center_strict INTERFACE)
+target_compile_options(partner_center_strict INTERFACE
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+    $<$<BOOL:${PARTNER_CENTER_WARNINGS_AS_ERRORS}>:-Werror>)
+target_compile_definitions(partner_center_strict INTERFACE BOOST_ASIO_NO_DEPRECATED)
+
+if(PROJECT_IS_TOP_LEVEL)
+    target_link_libraries(partner_center_compiled PRIVATE partner_center_strict)
+    target_link_libraries(partner_center_testing_compiled PRIVATE partner_center_strict)
+endif()

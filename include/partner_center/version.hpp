@@ -1,0 +1,16 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_VERSION_HPP
+#define PARTNER_CENTER_VERSION_HPP
+
+/// The version of the library, following semantic versioning. The build files read it from here.
+#define PARTNER_CENTER_VERSION_MAJOR 0
+#define PARTNER_CENTER_VERSION_MINOR 1
+#define PARTNER_CENTER_VERSION_PATCH 0
+
+/// The same three numbers as text.
+#define PARTNER_CENTER_VERSION_STRING "0.1.0"
+
+#endif

@@ -1,0 +1,25 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <partner_center/organization_profile.hpp>
+#include <partner_center/version.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <iostream>
+
+int main()
+{
+    const auto document = boost::json::parse(R"({"companyName":"Contoso","notYetKnown":null})");
+    const auto profile = boost::json::value_to<partner_center::OrganizationProfile>(document);
+    if (boost::json::value_from(profile) != document) {
+        std::cerr << "the profile lost something: "
+                  << boost::json::serialize(boost::json::value_from(profile)) << '\n';
+        return 1;
+    }
+    std::cout << "partner_center " PARTNER_CENTER_VERSION_STRING "\n";
+}
