@@ -1,0 +1,141 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_TESTING_EMULATOR_HPP
+#define PARTNER_CENTER_TESTING_EMULATOR_HPP
+
+#include <partner_center/organization_profile.hpp>
+#include <partner_center/testing/emulator_options.hpp>
+#include <partner_center/testing/recorded_request.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace partner_center::testing {
+
+/// Partner Center on loopback, over real TLS, for tests without the service.
+///
+/// It serves GET and PUT of `/v1/profiles/organization` with state, and answers as the service is documented to:
+///
+/// | request | answer |
+/// | --- | --- |
+/// | GET, PUT | 200 with the stored profile; PUT replaces all of it, keeps unknown members and makes a new etag |
+/// | no bearer token, or another one | 401, WWW-Authenticate, no body |
+/// | another path | 404 |
+/// | another method | 405, Allow |
+/// | Content-Type other than application/json | 400, code 2000; a missing one is accepted |
+/// | a body that is not JSON, or no object | 400, code 2000 |
+/// | a member of the wrong type, a broken limit of the address | 400, code 3000, JSON path in the description |
+/// | attributes.etag present and not the present etag | 400, code 2055 |
+/// | If-Match without the present etag | 412, code 800036 |
+/// | an expectation other than 100-continue | 417 |
+/// | a body or a head beyond its limit | 413, 431, and the connection is closed |
+/// | a head that is not HTTP/1 | 400, and the connection is closed |
+///
+/// MS-RequestId and MS-CorrelationId are echoed, or made where absent. A PUT that repeats the MS-RequestId of one
+/// that was applied gets that one's answer and changes nothing, whatever its body. `Expect: 100-continue` is
+/// answered with 100 only when the head is acceptable.
+///
+/// Construction makes an authority and a certificate for localhost, 127.0.0.1 and ::1, and listens before it
+/// returns. All members may be called from any thread. Nothing a peer sends or leaves unsent makes an emulator
+/// hang, and its memory is bounded by the options.
+///
+/// @code
+/// testing::emulator partner_center;
+/// options.base_url = partner_center.base_url();
+/// net.tls->add_certificate_authority(asio::buffer(partner_center.ca_pem()));
+/// credential::bearer(partner_center.token());
+/// @endcode
+class emulator
+{
+public:
+    /// Runs on a thread of its own.
+    ///
+    /// @throws std::invalid_argument An option is out of its range; the text names it.
+    /// @throws std::runtime_error The state file cannot be read or holds no profile, or the certificate cannot be
+    ///         made; the text names the file or the step.
+    /// @throws boost::system::system_error It cannot listen; the text names address and port.
+    PARTNER_CENTER_DECL explicit emulator(emulator_options options = {});
+
+    /// Runs on the caller's executor, of which any number of threads may take part; no strand is needed.
+    ///
+    /// The execution context must outlive the emulator. After stop(), or destruction, the connections are closed
+    /// as soon as the context runs again; nothing waits for it. Throws as the other constructor.
+    PARTNER_CENTER_DECL explicit emulator(asio::any_io_executor executor, emulator_options options = {});
+
+    emulator(const emulator&) = delete;
+    emulator& operator=(const emulator&) = delete;
+
+    /// Calls stop().
+    PARTNER_CENTER_DECL ~emulator();
+
+    /// `https://localhost:PORT`; the address in place of localhost where that does not lead to it.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string base_url() const;
+
+    /// The port listened on.
+    [[nodiscard]] PARTNER_CENTER_DECL unsigned short port() const noexcept;
+
+    /// The certificate that a client has to trust, as PEM.
+    [[nodiscard]] PARTNER_CENTER_DECL const std::string& ca_pem() const noexcept;
+
+    /// Writes ca_pem() to a file. @throws std::runtime_error It cannot be written; the text names it.
+    PARTNER_CENTER_DECL void write_ca_file(const std::filesystem::path& path) const;
+
+    /// The bearer token that is accepted.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string token() const;
+
+    /// Accepts this token from now on, and no other.
+    /// @throws std::invalid_argument It is empty or has a byte that no token can have (RFC 6750, section 2.1).
+    PARTNER_CENTER_DECL void set_token(std::string token);
+
+    /// The stored profile.
+    [[nodiscard]] PARTNER_CENTER_DECL OrganizationProfile profile() const;
+
+    /// Stores a profile as if somebody else had updated it; about its etag see set_document().
+    PARTNER_CENTER_DECL void set_profile(const OrganizationProfile& profile);
+
+    /// The stored profile as the document that is sent.
+    [[nodiscard]] PARTNER_CENTER_DECL json::object document() const;
+
+    /// Stores a document as it is, even one that a PUT could not have brought.
+    ///
+    /// The service's own members are filled in where absent. An etag in the document is kept, unless it is the
+    /// present one; otherwise the document gets a new one.
+    /// @throws std::runtime_error The state file cannot be written; the text names it. Nothing is changed then.
+    PARTNER_CENTER_DECL void set_document(json::object document);
+
+    /// The present etag, as it stands in the document.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string etag() const;
+
+    /// The last requests, in the order of their answers. A request is in here before its answer is sent.
+    [[nodiscard]] PARTNER_CENTER_DECL std::vector<recorded_request> requests() const;
+
+    /// Forgets the requests so far. What was applied is not forgotten.
+    PARTNER_CENTER_DECL void clear_requests();
+
+    /// How many connections were accepted so far.
+    [[nodiscard]] PARTNER_CENTER_DECL std::size_t connections_accepted() const;
+
+    /// Stops listening and closes all connections, without waiting for any peer. May be called again.
+    /// State and log stay readable.
+    PARTNER_CENTER_DECL void stop();
+
+private:
+    struct runner;
+    std::unique_ptr<runner> runner_;
+};
+
+} // namespace partner_center::testing
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/testing/impl/emulator.ipp>
+#endif
+
+#endif
