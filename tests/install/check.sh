@@ -35,7 +35,9 @@ find_package)
 pkg_config)
     mkdir -p "$work"
     export PKG_CONFIG_PATH=$prefix/share/pkgconfig
-    read -ra flags <<<"$(pkg-config --cflags --libs partner_center)"
+    # Without -r, so that the backslashes that pkg-config puts before spaces in a path are understood.
+    # shellcheck disable=SC2162
+    read -a flags <<<"$(pkg-config --cflags --libs partner_center)"
     "$CXX" -std=c++20 "$consumer/main.cpp" "${flags[@]}" -o "$work/consumer"
     "$work/consumer"
     ;;
