@@ -1,0 +1,60 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_TESTING_DETAIL_EMULATOR_STATE_HPP
+#define PARTNER_CENTER_TESTING_DETAIL_EMULATOR_STATE_HPP
+
+#include <partner_center/testing/detail/emulator_service.hpp>
+#include <partner_center/testing/detail/request_log.hpp>
+#include <partner_center/testing/emulator_options.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace partner_center::testing::detail {
+
+/// The service and the log of one emulator, shared by its sessions and its owner. Thread-safe.
+class emulator_state
+{
+public:
+    /// Loads the state file, if there is one. Throws std::runtime_error that names it.
+    PARTNER_CENTER_DECL explicit emulator_state(const emulator_options& options);
+
+    PARTNER_CENTER_DECL std::optional<emulator_response>
+    refuse_head(const request_head& head, const exchange_ids& ids, std::optional<std::uint64_t> content_length) const;
+    PARTNER_CENTER_DECL emulator_response answer(const request_head& head, const exchange_ids& ids,
+                                                 std::string_view body);
+
+    /// Logs an answered request. Returns the present time for the Date header.
+    PARTNER_CENTER_DECL std::string record(recorded_request request);
+
+    PARTNER_CENTER_DECL std::vector<recorded_request> requests() const;
+    PARTNER_CENTER_DECL void clear_requests();
+
+    PARTNER_CENTER_DECL std::string token() const;
+    PARTNER_CENTER_DECL void set_token(std::string token);
+    PARTNER_CENTER_DECL std::string etag() const;
+    PARTNER_CENTER_DECL json::object document() const;
+    PARTNER_CENTER_DECL void set_document(json::object document);
+
+private:
+    mutable std::mutex mutex_;
+    emulator_service service_;
+    request_log log_;
+    std::chrono::sys_seconds date_second_{};
+    std::string date_;
+};
+
+} // namespace partner_center::testing::detail
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/testing/impl/emulator_state.ipp>
+#endif
+
+#endif

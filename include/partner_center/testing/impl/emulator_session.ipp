@@ -1,0 +1,303 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_TESTING_IMPL_EMULATOR_SESSION_IPP
+#define PARTNER_CENTER_TESTING_IMPL_EMULATOR_SESSION_IPP
+
+#include <partner_center/testing/detail/emulator_session.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/field.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <limits>
+#include <utility>
+
+namespace partner_center::testing::detail {
+
+PARTNER_CENTER_DECL emulator_session::emulator_session(asio::any_io_executor executor,
+                                                       std::shared_ptr<const session_environment> environment)
+    : environment_{std::move(environment)}, tls_{executor, *environment_->tls}, timer_{executor}
+{
+}
+
+PARTNER_CENTER_DECL emulator_session::~emulator_session()
+{
+    if (on_end_)
+        on_end_();
+}
+
+PARTNER_CENTER_DECL void emulator_session::start(std::size_t number, std::function<void()> on_end)
+{
+    number_ = number;
+    on_end_ = std::move(on_end);
+    boost::system::error_code ignored;
+    socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+    deadline_ = std::chrono::steady_clock::now() + environment_->request_timeout;
+    timer_.expires_at(deadline_);
+    const asio::any_io_executor executor = timer_.get_executor();
+    asio::co_spawn(executor, watch(shared_from_this()), asio::detached);
+    // However it ends, the watchdog must learn of it, for it holds the session as well.
+    asio::co_spawn(executor, run(shared_from_this()),
+                   [self = shared_from_this()](std::exception_ptr) { self->close(); });
+}
+
+PARTNER_CENTER_DECL void emulator_session::stop()
+{
+    asio::post(timer_.get_executor(), [self = shared_from_this()] { self->close(); });
+}
+
+PARTNER_CENTER_DECL void emulator_session::close()
+{
+    closed_ = true;
+    timer_.cancel();
+    boost::system::error_code ignored;
+    socket().close(ignored);
+}
+
+PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::watch(std::shared_ptr<emulator_session> self)
+{
+    while (!self->closed_) {
+        self->timer_.expires_at(self->deadline_);
+        boost::system::error_code ec;
+        co_await self->timer_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        if (!self->closed_ && std::chrono::steady_clock::now() >= self->deadline_)
+            self->close();
+    }
+}
+
+// The timer is left alone where it wakes early enough anyway: setting it for each request would cost more than
+// all else here but TLS.
+PARTNER_CENTER_DECL void emulator_session::end_within(std::chrono::milliseconds time)
+{
+    deadline_ = std::chrono::steady_clock::now() + time;
+    if (deadline_ < timer_.expiry())
+        timer_.cancel();
+}
+
+PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::run(std::shared_ptr<emulator_session> self)
+{
+    if (!co_await self->shake_hands())
+        co_return;
+    while (co_await self->serve_request()) {
+    }
+    co_await self->leave();
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::shake_hands()
+{
+    boost::system::error_code ec;
+    co_await tls_.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, ec));
+    co_return !ec;
+}
+
+PARTNER_CENTER_DECL std::string_view emulator_session::received() const
+{
+    return std::string_view(static_cast<const char*>(in_.data().data()), in_.size());
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::read_some()
+{
+    boost::system::error_code ec;
+    const std::size_t size = co_await tls_.async_read_some(in_.prepare(16384),
+                                                           asio::redirect_error(asio::use_awaitable, ec));
+    in_.commit(size);
+    co_return !ec;
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::write_out()
+{
+    boost::system::error_code ec;
+    co_await asio::async_write(tls_, asio::buffer(out_), asio::redirect_error(asio::use_awaitable, ec));
+    co_return !ec;
+}
+
+// Lets garbage be refused at once instead of after the time limit.
+inline bool may_become_a_head(std::string_view bytes)
+{
+    if (bytes.empty())
+        return true;
+    const auto end = bytes.find('\n');
+    const std::string_view line = bytes.substr(0, end);
+    const bool letter = (bytes[0] >= 'A' && bytes[0] <= 'Z') || (bytes[0] >= 'a' && bytes[0] <= 'z');
+    return letter && (end == std::string_view::npos || line.ends_with(" HTTP/1.1\r") || line.ends_with(" HTTP/1.0\r"));
+}
+
+PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session::read_head()
+{
+    bool begun = in_.size() != 0;
+    end_within(begun ? environment_->request_timeout : environment_->idle_timeout);
+    std::size_t searched = 0;
+    for (;;) {
+        // Empty lines before a request are to be ignored (RFC 9112, section 2.2).
+        while (searched == 0 && received().starts_with("\r\n"))
+            in_.consume(2);
+        const std::string_view bytes = received();
+        const auto end = bytes.find("\r\n\r\n", searched);
+        head_size_ = std::min(end == std::string_view::npos ? bytes.size() : end + 4, bytes.size());
+        if (head_size_ > environment_->max_head_size)
+            co_return reading::too_large;
+        if (end != std::string_view::npos)
+            co_return reading::complete;
+        if (bytes != "\r" && !may_become_a_head(bytes))
+            co_return reading::malformed;
+        searched = bytes.size() < 4 ? 0 : bytes.size() - 3;
+        if (!co_await read_some())
+            co_return reading::closed;
+        if (!begun)
+            end_within(environment_->request_timeout);
+        begun = true;
+    }
+}
+
+PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session::read_body(parser& in)
+{
+    in.eager(true);
+    in.body_limit(environment_->max_body_size);
+    while (!in.is_done()) {
+        if (in_.size() != 0) {
+            boost::system::error_code ec;
+            in_.consume(in.put(in_.data(), ec));
+            if (ec == http::error::body_limit)
+                co_return reading::too_large;
+            // What is left over is the beginning of a chunk's head or of a trailer, and neither may grow for ever.
+            if ((ec && ec != http::error::need_more) || in_.size() > environment_->max_head_size + 16384)
+                co_return reading::malformed;
+        }
+        if (!in.is_done() && !co_await read_some())
+            co_return reading::closed;
+    }
+    co_return reading::complete;
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_request()
+{
+    reading what = co_await read_head();
+    if (what == reading::closed)
+        co_return false;
+    recorded_request entry;
+    entry.connection = number_;
+    entry.raw_head = received().substr(0, head_size_);
+    in_.consume(head_size_);
+
+    parser in;
+    in.header_limit(static_cast<std::uint32_t>(
+        std::min<std::size_t>(entry.raw_head.size() + 1, std::numeric_limits<std::uint32_t>::max())));
+    // The limit applies later, for it would leave the head of a large request without an answer of its own.
+    in.body_limit(boost::none);
+    if (what == reading::complete) {
+        boost::system::error_code ec;
+        in.put(asio::buffer(entry.raw_head), ec);
+        if (ec || !in.is_header_done())
+            what = reading::malformed;
+    }
+    if (what != reading::complete)
+        co_return co_await refuse_bytes(what, entry);
+    co_return co_await serve_parsed(in, entry);
+}
+
+inline emulator_response refuse_size(std::size_t max_body_size)
+{
+    return make_failure(413, 413, "The body may have " + std::to_string(max_body_size) + " bytes at most.");
+}
+
+inline emulator_response refuse_garbage(const char* what)
+{
+    return make_failure(400, 400, std::string(what) + " is not HTTP/1.1.");
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::refuse_bytes(reading what, recorded_request& entry)
+{
+    const emulator_response response =
+        what == reading::too_large
+            ? make_failure(431, 431, "The head may have " + std::to_string(environment_->max_head_size) +
+                                         " bytes at most.")
+            : refuse_garbage("The head of the request");
+    entry.status = response.status;
+    const exchange_ids ids = make_exchange_ids();
+    const std::string date = environment_->state->record(std::move(entry));
+    out_.clear();
+    append_response(out_, response, ids, date, connection_header::close, true);
+    co_await write_out();
+    co_return false;
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser& in, recorded_request& entry)
+{
+    emulator_state& state = *environment_->state;
+    const http::request<http::string_body>& request = in.get();
+    const exchange_ids ids = exchange_ids_of(request);
+    const bool has_body = !in.is_done();
+    const bool waits = has_body && in_.size() == 0 && request.version() >= 11 &&
+                       request.find(http::field::expect) != request.end();
+    entry.waited_for_continue = waits && boost::beast::iequals(request[http::field::expect], "100-continue");
+
+    std::optional<std::uint64_t> length;
+    if (in.content_length())
+        length = *in.content_length();
+    std::optional<emulator_response> response = state.refuse_head(request, ids, length);
+    bool keep = in.keep_alive();
+    // Without 100 the body may come or not, so what follows on the connection could not be told apart.
+    const bool skip_body = response && has_body && (waits || length.value_or(0) > environment_->max_body_size);
+    if (skip_body)
+        keep = false;
+    if (!response && entry.waited_for_continue) {
+        out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+        if (!co_await write_out())
+            co_return false;
+    }
+    if (has_body && !skip_body) {
+        const reading what = co_await read_body(in);
+        if (what == reading::closed)
+            co_return false;
+        if (what != reading::complete) {
+            response = what == reading::too_large ? refuse_size(environment_->max_body_size)
+                                                  : refuse_garbage("The body's framing");
+            keep = false;
+        }
+    }
+    if (!response)
+        response = state.answer(request, ids, request.body());
+
+    entry.body = std::move(in.get().body());
+    entry.status = response->status;
+    entry.applied = response->applied;
+    const std::string date = state.record(std::move(entry));
+    const auto on_connection = !keep                     ? connection_header::close
+                               : request.version() < 11 ? connection_header::keep_alive
+                                                         : connection_header::none;
+    out_.clear();
+    append_response(out_, *response, ids, date, on_connection, request.method() != http::verb::head);
+    co_return co_await write_out() && keep;
+}
+
+PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::leave()
+{
+    if (closed_)
+        co_return;
+    end_within(std::min(environment_->request_timeout, std::chrono::milliseconds{2000}));
+    boost::system::error_code ec;
+    // As if the peer's close_notify had come already: ours is sent, and none is awaited.
+    SSL_set_shutdown(tls_.native_handle(), SSL_get_shutdown(tls_.native_handle()) | SSL_RECEIVED_SHUTDOWN);
+    co_await tls_.async_shutdown(asio::redirect_error(asio::use_awaitable, ec));
+    socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+    // Closing with unread bytes would reset the connection, and the peer might lose the answer.
+    std::size_t dropped = 0;
+    while (!ec && dropped < 16 * environment_->max_body_size)
+        dropped += co_await socket().async_read_some(in_.prepare(16384),
+                                                     asio::redirect_error(asio::use_awaitable, ec));
+}
+
+} // namespace partner_center::testing::detail
+
+#endif
