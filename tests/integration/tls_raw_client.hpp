@@ -29,8 +29,7 @@
 namespace partner_center::testing {
 
 /// A response as it came, taken apart no further than a test needs.
-class raw_response
-{
+class raw_response {
 public:
     raw_response() {}
 
@@ -51,15 +50,16 @@ public:
 /// A blocking TLS client that sends bytes as they are given.
 ///
 /// Each operation ends within the time limit, or throws std::runtime_error that names it.
-class tls_raw_client
-{
+class tls_raw_client {
 public:
     /// Connects to 127.0.0.1 and does the handshake, verifying the certificate for localhost.
     ///
     /// @throws boost::system::system_error The connection or the handshake failed.
     tls_raw_client(unsigned short port, const std::string& ca_pem,
                    std::chrono::milliseconds limit = std::chrono::seconds{20})
-        : limit_{limit}, context_{make_context(ca_pem)}, stream_{io_, context_}
+        : limit_{limit}
+        , context_{make_context(ca_pem)}
+        , stream_{io_, context_}
     {
         stream_.set_verify_callback(asio::ssl::host_name_verification("localhost"));
         SSL_set_tlsext_host_name(stream_.native_handle(), "localhost");
@@ -69,9 +69,7 @@ public:
         const asio::ip::tcp::endpoint peer(asio::ip::make_address("127.0.0.1"), port);
         run("connect", [&](auto done) { stream_.lowest_layer().async_connect(peer, done); });
         stream_.lowest_layer().set_option(asio::ip::tcp::no_delay(true));
-        run("handshake", [&](auto done) {
-            stream_.async_handshake(asio::ssl::stream_base::client, done);
-        });
+        run("handshake", [&](auto done) { stream_.async_handshake(asio::ssl::stream_base::client, done); });
     }
 
     /// Sends all the bytes.
@@ -172,10 +170,11 @@ private:
         char chunk[16384];
         std::size_t size = 0;
         run(what, [&](auto done) {
-            stream_.async_read_some(asio::buffer(chunk), [&size, done](boost::system::error_code ec, std::size_t n) {
-                size = n;
-                done(ec);
-            });
+            stream_.async_read_some(asio::buffer(chunk),
+                                    [&size, done](boost::system::error_code ec, std::size_t n) {
+                                        size = n;
+                                        done(ec);
+                                    });
         });
         received_.append(chunk, size);
     }

@@ -21,8 +21,7 @@ namespace partner_center::testing::detail {
 
 enum class verb { head, body, write, slow_write, pause, call, client_closes, shut_down, cut, reset, silence };
 
-struct step
-{
+struct step {
     verb what;
     const char* name;
     std::string bytes;
@@ -32,8 +31,7 @@ struct step
 };
 
 // What one connection does from its beginning to its end.
-struct play
-{
+struct play {
     bool plain = false;
     bool tls_must_fail = false;
     std::vector<step> steps;
@@ -44,8 +42,7 @@ struct play
 namespace partner_center::testing {
 
 /// A request that a scripted peer has read.
-class received_request
-{
+class received_request {
 public:
     received_request() {}
 
@@ -96,14 +93,16 @@ inline std::string json_reply(std::string_view status, std::string_view body, st
 }
 
 /// The script of one connection; it counts from the end of the full expression that writes it.
-class tls_script
-{
+class tls_script {
 public:
     tls_script(const tls_script&) = delete;
     tls_script& operator=(const tls_script&) = delete;
 
     /// @param commit Takes the finished script.
-    explicit tls_script(std::function<void(detail::play)> commit) : commit_{std::move(commit)} {}
+    explicit tls_script(std::function<void(detail::play)> commit)
+        : commit_{std::move(commit)}
+    {
+    }
 
     ~tls_script() { commit_(std::move(play_)); }
 
@@ -133,16 +132,27 @@ public:
     }
 
     /// Send these bytes as they are.
-    tls_script& reply(std::string bytes) { return add({detail::verb::write, "reply", std::move(bytes), 0, {}, {}}); }
+    tls_script& reply(std::string bytes)
+    {
+        return add({detail::verb::write, "reply", std::move(bytes), 0, {}, {}});
+    }
 
     /// Send the bytes in pieces of `chunk` bytes with a gap after each.
     tls_script& reply_slowly(std::string bytes, std::size_t chunk, std::chrono::milliseconds gap)
     {
-        return add({detail::verb::slow_write, "reply_slowly", std::move(bytes), std::max<std::size_t>(chunk, 1), gap, {}});
+        return add({detail::verb::slow_write,
+                    "reply_slowly",
+                    std::move(bytes),
+                    std::max<std::size_t>(chunk, 1),
+                    gap,
+                    {}});
     }
 
     /// Wait before the next verb.
-    tls_script& pause(std::chrono::milliseconds time) { return add({detail::verb::pause, "pause", {}, 0, time, {}}); }
+    tls_script& pause(std::chrono::milliseconds time)
+    {
+        return add({detail::verb::pause, "pause", {}, 0, time, {}});
+    }
 
     /// Call a function on the peer's thread; every connection waits for it.
     tls_script& call(std::function<void()> action)

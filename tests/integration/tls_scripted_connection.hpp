@@ -33,14 +33,14 @@
 namespace partner_center::testing::detail {
 
 // One connection of a scripted peer. Each verb returns what went wrong, or nothing.
-class tls_scripted_connection : public std::enable_shared_from_this<tls_scripted_connection>
-{
+class tls_scripted_connection : public std::enable_shared_from_this<tls_scripted_connection> {
 public:
     // Called when a head was read, and once more, with `complete`, when its body was read or broke off.
     using on_request = std::function<void(const received_request&, bool complete)>;
 
     tls_scripted_connection(asio::ip::tcp::socket socket, asio::ssl::context& context, on_request report)
-        : tls_{std::move(socket), context}, report_{std::move(report)}
+        : tls_{std::move(socket), context}
+        , report_{std::move(report)}
     {
     }
 
@@ -143,7 +143,8 @@ private:
         while ((end = unread_.find("\r\n\r\n")) == std::string::npos) {
             const boost::system::error_code ec = co_await read_more();
             if (ec || unread_.size() > (1U << 20U))
-                co_return "no end of the head in " + std::to_string(unread_.size()) + " bytes: " + ec.message();
+                co_return "no end of the head in " + std::to_string(unread_.size()) +
+                    " bytes: " + ec.message();
         }
         request_.head = unread_.substr(0, end + 4);
         request_.body.clear();

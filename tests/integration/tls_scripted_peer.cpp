@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "tls_raw_client.hpp"
 #include "tls_scripted_peer.hpp"
+#include "tls_raw_client.hpp"
 
 #include <doctest/doctest.h>
 
@@ -67,8 +67,9 @@ TEST_CASE("a client that does otherwise than the script says is named")
     testing::tls_raw_client client(peer.port(), peer.ca_pem());
     client.send(get);
     CHECK(client.read_until_closed().empty());
-    CHECK(peer.verify().mismatch ==
-          "connection 1, step 1 (expect_head): expected 'PUT /', got 'GET /v1/profiles/organization HTTP/1.1'");
+    CHECK(
+        peer.verify().mismatch ==
+        "connection 1, step 1 (expect_head): expected 'PUT /', got 'GET /v1/profiles/organization HTTP/1.1'");
 }
 
 TEST_CASE("a script that nobody played is a mismatch")

@@ -35,8 +35,7 @@
 namespace partner_center::testing {
 
 /// What tls_scripted_peer::verify() found.
-class tls_script_outcome
-{
+class tls_script_outcome {
 public:
     tls_script_outcome() {}
     bool ok = true;
@@ -58,13 +57,15 @@ public:
 /// without close(), reset(), drop() or silence() leaves the connection open, and any byte that the client
 /// sends after it is a mismatch. The peer has a thread of its own; its members may be called from any
 /// thread. Its destructor ends all connections at once and never waits for a client.
-class tls_scripted_peer
-{
+class tls_scripted_peer {
 public:
     using outcome = tls_script_outcome;
 
     /// Listens on a free port of 127.0.0.1 with a certificate for localhost from an authority of its own.
-    tls_scripted_peer() : tls_scripted_peer(certificate_authority()) {}
+    tls_scripted_peer()
+        : tls_scripted_peer(certificate_authority())
+    {
+    }
 
     /// The same with a certificate that says what the request says.
     explicit tls_scripted_peer(const certificate_authority& authority,
@@ -75,8 +76,9 @@ public:
 
     /// The same with a given certificate. @param ca_pem What ca_pem() shall return.
     tls_scripted_peer(const certificate_identity& identity, std::string ca_pem)
-        : ca_pem_{std::move(ca_pem)}, acceptor_{io_, asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)},
-          port_{acceptor_.local_endpoint().port()}
+        : ca_pem_{std::move(ca_pem)}
+        , acceptor_{io_, asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)}
+        , port_{acceptor_.local_endpoint().port()}
     {
         context_.use_certificate_chain(asio::buffer(identity.certificate_pem));
         context_.use_private_key(asio::buffer(identity.private_key_pem), asio::ssl::context::pem);
@@ -195,7 +197,8 @@ private:
             }
             socket.set_option(asio::ip::tcp::no_delay(true), ec);
             auto c = std::make_shared<connection>(
-                std::move(socket), context_, [this](const received_request& r, bool complete) { note(r, complete); });
+                std::move(socket), context_,
+                [this](const received_request& r, bool complete) { note(r, complete); });
             detail::play script;
             if (take_script(*c, script)) {
                 open_.push_back(c);
@@ -220,8 +223,11 @@ private:
 
     asio::awaitable<void> perform(std::shared_ptr<connection> c, detail::play script)
     {
-        if (!script.plain && !co_await shake_hands(*c, script.tls_must_fail))
-            co_return;
+        if (!script.plain) {
+            const bool shaken = co_await shake_hands(*c, script.tls_must_fail);
+            if (!shaken)
+                co_return;
+        }
         std::size_t number = 0;
         for (const detail::step& s : script.steps) {
             const std::string trouble = co_await c->take(s);

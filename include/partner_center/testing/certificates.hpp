@@ -19,14 +19,14 @@ namespace partner_center::testing {
 /// A certificate with its private key, both as PEM.
 ///
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
-class certificate_identity
-{
+class certificate_identity {
 public:
     certificate_identity() {}
 
     /// Takes both parts as they are; they are looked at when a TLS context is made from them.
     certificate_identity(std::string certificate_pem_, std::string private_key_pem_)
-        : certificate_pem{std::move(certificate_pem_)}, private_key_pem{std::move(private_key_pem_)}
+        : certificate_pem{std::move(certificate_pem_)}
+        , private_key_pem{std::move(private_key_pem_)}
     {
     }
 
@@ -41,8 +41,7 @@ public:
 ///
 /// The default names the loopback host and is valid now; each member can be made wrong on purpose, so
 /// that tests can see an expired certificate, or one for another host, refused.
-class certificate_request
-{
+class certificate_request {
 public:
     /// Valid from a day ago for one year, for localhost, 127.0.0.1 and ::1.
     PARTNER_CENTER_DECL certificate_request();
@@ -67,8 +66,7 @@ public:
 ///
 /// It makes its EC P-256 key and its self-signed certificate in the constructor. Copies share both.
 /// Const members may be called from several threads at a time.
-class certificate_authority
-{
+class certificate_authority {
 public:
     /// Makes the key and the certificate (valid from a day ago, for ten years).
     ///

@@ -22,30 +22,27 @@ namespace partner_center::testing {
 
 /// Partner Center on loopback, over real TLS, for tests without the service.
 ///
-/// It serves GET and PUT of `/v1/profiles/organization` with state, and answers as the service is documented to:
+/// It serves GET and PUT of `/v1/profiles/organization` with state, and answers as the service is documented
+/// to:
 ///
 /// | request | answer |
 /// | --- | --- |
-/// | GET, PUT | 200 with the stored profile; PUT replaces all of it, keeps unknown members and makes a new etag |
-/// | no bearer token, or another one | 401, WWW-Authenticate, no body |
-/// | another path | 404 |
-/// | another method | 405, Allow |
-/// | Content-Type other than application/json | 400, code 2000; a missing one is accepted |
-/// | a body that is not JSON, or no object | 400, code 2000 |
-/// | a member of the wrong type, a broken limit of the address | 400, code 3000, JSON path in the description |
-/// | attributes.etag present and not the present etag | 400, code 2055 |
-/// | If-Match without the present etag | 412, code 800036 |
-/// | an expectation other than 100-continue | 417 |
-/// | a body or a head beyond its limit | 413, 431, and the connection is closed |
-/// | a head that is not HTTP/1 | 400, and the connection is closed |
+/// | GET, PUT | 200 with the stored profile; PUT replaces all of it, keeps unknown members and makes a new
+/// etag | | no bearer token, or another one | 401, WWW-Authenticate, no body | | another path | 404 | |
+/// another method | 405, Allow | | Content-Type other than application/json | 400, code 2000; a missing one
+/// is accepted | | a body that is not JSON, or no object | 400, code 2000 | | a member of the wrong type, a
+/// broken limit of the address | 400, code 3000, JSON path in the description | | attributes.etag present and
+/// not the present etag | 400, code 2055 | | If-Match without the present etag | 412, code 800036 | | an
+/// expectation other than 100-continue | 417 | | a body or a head beyond its limit | 413, 431, and the
+/// connection is closed | | a head that is not HTTP/1 | 400, and the connection is closed |
 ///
-/// MS-RequestId and MS-CorrelationId are echoed, or made where absent. A PUT that repeats the MS-RequestId of one
-/// that was applied gets that one's answer and changes nothing, whatever its body. `Expect: 100-continue` is
-/// answered with 100 only when the head is acceptable.
+/// MS-RequestId and MS-CorrelationId are echoed, or made where absent. A PUT that repeats the MS-RequestId of
+/// one that was applied gets that one's answer and changes nothing, whatever its body. `Expect: 100-continue`
+/// is answered with 100 only when the head is acceptable.
 ///
 /// Construction makes an authority and a certificate for localhost, 127.0.0.1 and ::1, and listens before it
-/// returns. All members may be called from any thread. Nothing a peer sends or leaves unsent makes an emulator
-/// hang, and its memory is bounded by the options.
+/// returns. All members may be called from any thread. Nothing a peer sends or leaves unsent makes an
+/// emulator hang, and its memory is bounded by the options.
 ///
 /// @code
 /// testing::emulator partner_center;
@@ -53,21 +50,21 @@ namespace partner_center::testing {
 /// net.tls->add_certificate_authority(asio::buffer(partner_center.ca_pem()));
 /// credential::bearer(partner_center.token());
 /// @endcode
-class emulator
-{
+class emulator {
 public:
     /// Runs on a thread of its own.
     ///
     /// @throws std::invalid_argument An option is out of its range; the text names it.
-    /// @throws std::runtime_error The state file cannot be read or holds no profile, or the certificate cannot be
+    /// @throws std::runtime_error The state file cannot be read or holds no profile, or the certificate
+    /// cannot be
     ///         made; the text names the file or the step.
     /// @throws boost::system::system_error It cannot listen; the text names address and port.
     PARTNER_CENTER_DECL explicit emulator(emulator_options options = {});
 
     /// Runs on the caller's executor, of which any number of threads may take part; no strand is needed.
     ///
-    /// The execution context must outlive the emulator. After stop(), or destruction, the connections are closed
-    /// as soon as the context runs again; nothing waits for it. Throws as the other constructor.
+    /// The execution context must outlive the emulator. After stop(), or destruction, the connections are
+    /// closed as soon as the context runs again; nothing waits for it. Throws as the other constructor.
     PARTNER_CENTER_DECL explicit emulator(asio::any_io_executor executor, emulator_options options = {});
 
     emulator(const emulator&) = delete;
@@ -92,7 +89,8 @@ public:
     [[nodiscard]] PARTNER_CENTER_DECL std::string token() const;
 
     /// Accepts this token from now on, and no other.
-    /// @throws std::invalid_argument It is empty or has a byte that no token can have (RFC 6750, section 2.1).
+    /// @throws std::invalid_argument It is empty or has a byte that no token can have (RFC 6750,
+    /// section 2.1).
     PARTNER_CENTER_DECL void set_token(std::string token);
 
     /// The stored profile.
@@ -106,9 +104,10 @@ public:
 
     /// Stores a document as it is, even one that a PUT could not have brought.
     ///
-    /// The service's own members are filled in where absent. An etag in the document is kept, unless it is the
-    /// present one; otherwise the document gets a new one.
-    /// @throws std::runtime_error The state file cannot be written; the text names it. Nothing is changed then.
+    /// The service's own members are filled in where absent. An etag in the document is kept, unless it is
+    /// the present one; otherwise the document gets a new one.
+    /// @throws std::runtime_error The state file cannot be written; the text names it. Nothing is changed
+    /// then.
     PARTNER_CENTER_DECL void set_document(json::object document);
 
     /// The present etag, as it stands in the document.

@@ -19,8 +19,7 @@ namespace partner_center::testing {
 /// What an emulator is told at its start. The defaults serve a test.
 ///
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
-class emulator_options
-{
+class emulator_options {
 public:
     emulator_options() {}
 
@@ -37,8 +36,8 @@ public:
     /// A state file that exists goes first.
     std::optional<OrganizationProfile> profile;
 
-    /// Where to keep the profile between runs. Read at the start if it exists; written after each change, by a
-    /// temporary file beside it and a rename, so that it is whole at any time.
+    /// Where to keep the profile between runs. Read at the start if it exists; written after each change, by
+    /// a temporary file beside it and a rename, so that it is whole at any time.
     std::optional<std::filesystem::path> state_file;
 
     /// The authority that issues the server's certificate; without it, a new one.

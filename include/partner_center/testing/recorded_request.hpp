@@ -19,8 +19,7 @@ namespace partner_center::testing {
 /// One request that an emulator answered, as it came.
 ///
 /// It holds the Authorization header as received, so do not print it where a token must not appear.
-class recorded_request
-{
+class recorded_request {
 public:
     recorded_request() {}
 

@@ -6,8 +6,8 @@
 #define PARTNER_CENTER_TESTING_SRC_HPP
 
 /// @file
-/// The bodies of `partner_center/testing` for a program that defines PARTNER_CENTER_SEPARATE_COMPILATION: to be
-/// included by exactly one of its files. They use those of `<partner_center/src.hpp>`.
+/// The bodies of `partner_center/testing` for a program that defines PARTNER_CENTER_SEPARATE_COMPILATION: to
+/// be included by exactly one of its files. They use those of `<partner_center/src.hpp>`.
 
 #include <partner_center/detail/config.hpp>
 

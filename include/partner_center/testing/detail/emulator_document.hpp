@@ -17,10 +17,13 @@
 namespace partner_center::testing::detail {
 
 /// What is wrong with a document, and where.
-class document_fault
-{
+class document_fault {
 public:
-    document_fault(std::string path_, std::string reason_) : path{std::move(path_)}, reason{std::move(reason_)} {}
+    document_fault(std::string path_, std::string reason_)
+        : path{std::move(path_)}
+        , reason{std::move(reason_)}
+    {
+    }
 
     std::string path;   ///< JSON pointer
     std::string reason; ///< "expected string, got number"

@@ -20,8 +20,7 @@ namespace partner_center::testing::detail {
 using request_head = http::request_header<http::fields>;
 
 /// The ids of one exchange: those of the request, or new ones in place of those that it has not.
-class exchange_ids
-{
+class exchange_ids {
 public:
     exchange_ids() {}
 
@@ -34,11 +33,13 @@ PARTNER_CENTER_DECL exchange_ids make_exchange_ids();
 PARTNER_CENTER_DECL exchange_ids exchange_ids_of(const request_head& head);
 
 /// An answer without what belongs to the connection.
-class emulator_response
-{
+class emulator_response {
 public:
     emulator_response() {}
-    explicit emulator_response(unsigned status_) : status{status_} {}
+    explicit emulator_response(unsigned status_)
+        : status{status_}
+    {
+    }
 
     unsigned status = 200;
     std::string headers;                     ///< Lines of its own, each ended by CRLF.

@@ -19,8 +19,7 @@
 namespace partner_center::testing::detail {
 
 /// Accepts connections and keeps count of them. Thread-safe; used through a shared_ptr.
-class emulator_listener : public std::enable_shared_from_this<emulator_listener>
-{
+class emulator_listener : public std::enable_shared_from_this<emulator_listener> {
 public:
     /// Binds and listens. @param one_thread The executor runs one handler at a time already.
     /// Throws boost::system::system_error that names the endpoint.

@@ -24,8 +24,7 @@
 namespace partner_center::testing::detail {
 
 /// What comes to the service from outside.
-class emulator_sources
-{
+class emulator_sources {
 public:
     emulator_sources() {}
 
@@ -33,8 +32,7 @@ public:
     std::function<void(const std::string& document)> store; ///< May be empty. A throw means: not stored.
 };
 
-class emulator_limits
-{
+class emulator_limits {
 public:
     emulator_limits() {}
 
@@ -46,8 +44,7 @@ public:
 /// What the emulated service knows, and how it answers: one request in, one response out.
 ///
 /// No socket and no clock are behind it. Not thread-safe.
-class emulator_service
-{
+class emulator_service {
 public:
     PARTNER_CENTER_DECL emulator_service(std::string token, json::object document, emulator_sources sources,
                                          emulator_limits limits = {});
@@ -68,13 +65,13 @@ public:
     /// The stored document as JSON text.
     [[nodiscard]] const std::string& document() const { return *document_; }
 
-    /// Replaces the document. An etag of its own is kept unless it is the present one; otherwise it gets a new one.
+    /// Replaces the document. An etag of its own is kept unless it is the present one; otherwise it gets a
+    /// new one.
     PARTNER_CENTER_DECL void set_document(json::object document);
 
 private:
     // Another resource is another row in routes() and a member function for each of its methods.
-    struct route
-    {
+    struct route {
         std::string_view path;
         std::string_view method;
         bool needs_token;

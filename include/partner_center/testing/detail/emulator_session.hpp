@@ -26,8 +26,7 @@
 namespace partner_center::testing::detail {
 
 /// What all sessions of an emulator share. Outlives them.
-class session_environment
-{
+class session_environment {
 public:
     session_environment() {}
 
@@ -41,10 +40,9 @@ public:
 
 /// One TLS connection: bytes to requests, answers to bytes, one after the other.
 ///
-/// All of it runs on one executor that runs one handler at a time, so the watchdog can close the socket without
-/// getting in the way of TLS.
-class emulator_session : public std::enable_shared_from_this<emulator_session>
-{
+/// All of it runs on one executor that runs one handler at a time, so the watchdog can close the socket
+/// without getting in the way of TLS.
+class emulator_session : public std::enable_shared_from_this<emulator_session> {
 public:
     PARTNER_CENTER_DECL emulator_session(asio::any_io_executor executor,
                                          std::shared_ptr<const session_environment> environment);
@@ -72,7 +70,7 @@ private:
     PARTNER_CENTER_DECL asio::awaitable<bool> shake_hands();
     PARTNER_CENTER_DECL asio::awaitable<bool> serve_request();
     PARTNER_CENTER_DECL asio::awaitable<bool> serve_parsed(parser& in, recorded_request& entry);
-    PARTNER_CENTER_DECL asio::awaitable<bool> refuse_bytes(reading what, recorded_request& entry);
+    PARTNER_CENTER_DECL asio::awaitable<void> refuse_bytes(reading what, recorded_request& entry);
     PARTNER_CENTER_DECL asio::awaitable<reading> read_head();
     PARTNER_CENTER_DECL asio::awaitable<reading> read_body(parser& in);
     PARTNER_CENTER_DECL asio::awaitable<bool> read_some();

@@ -20,14 +20,14 @@
 namespace partner_center::testing::detail {
 
 /// The service and the log of one emulator, shared by its sessions and its owner. Thread-safe.
-class emulator_state
-{
+class emulator_state {
 public:
     /// Loads the state file, if there is one. Throws std::runtime_error that names it.
     PARTNER_CENTER_DECL explicit emulator_state(const emulator_options& options);
 
     PARTNER_CENTER_DECL std::optional<emulator_response>
-    refuse_head(const request_head& head, const exchange_ids& ids, std::optional<std::uint64_t> content_length) const;
+    refuse_head(const request_head& head, const exchange_ids& ids,
+                std::optional<std::uint64_t> content_length) const;
     PARTNER_CENTER_DECL emulator_response answer(const request_head& head, const exchange_ids& ids,
                                                  std::string_view body);
 

@@ -17,10 +17,13 @@ namespace partner_center::testing::detail {
 /// The last requests, bounded in number and bytes. Not thread-safe.
 ///
 /// An entry keeps the raw head only; taking it apart is left to the few who ask.
-class request_log
-{
+class request_log {
 public:
-    request_log(std::size_t max_entries, std::size_t max_bytes) : max_entries_{max_entries}, max_bytes_{max_bytes} {}
+    request_log(std::size_t max_entries, std::size_t max_bytes)
+        : max_entries_{max_entries}
+        , max_bytes_{max_bytes}
+    {
+    }
 
     PARTNER_CENTER_DECL void add(recorded_request request);
     [[nodiscard]] PARTNER_CENTER_DECL std::vector<recorded_request> entries() const;

@@ -20,8 +20,7 @@
 
 namespace partner_center::testing::detail {
 
-struct openssl_deleter
-{
+struct openssl_deleter {
     void operator()(ASN1_OCTET_STRING* p) const noexcept { ASN1_OCTET_STRING_free(p); }
     void operator()(BIGNUM* p) const noexcept { BN_free(p); }
     void operator()(BIO* p) const noexcept { BIO_free_all(p); }
@@ -81,15 +80,17 @@ inline std::string certificate_to_pem(X509* certificate)
 
 inline std::string key_to_pem(EVP_PKEY* key)
 {
-    return to_pem(
-        [&](BIO* out) { return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
+    return to_pem([&](BIO* out) {
+        return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+    });
 }
 
 inline void set_random_serial(X509* certificate)
 {
     openssl_ptr<BIGNUM> number(checked(BN_new(), "making a serial number"));
     check(BN_rand(number.get(), 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY), "drawing a serial number");
-    checked(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)), "setting the serial number");
+    checked(BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)),
+            "setting the serial number");
 }
 
 inline void set_validity(X509* certificate, const certificate_request& request)
@@ -99,7 +100,8 @@ inline void set_validity(X509* certificate, const certificate_request& request)
     const auto seconds = [](std::chrono::system_clock::time_point t) {
         return std::chrono::system_clock::to_time_t(t);
     };
-    checked(ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(request.not_before)), "setting not_before");
+    checked(ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(request.not_before)),
+            "setting not_before");
     checked(ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(request.not_after)), "setting not_after");
 }
 
@@ -184,7 +186,8 @@ inline void sign(X509* certificate, X509* issuer, EVP_PKEY* issuer_key)
 }
 
 // Without an issuer the certificate signs itself.
-inline certificate_identity make_identity(const certificate_request& request, X509* issuer, EVP_PKEY* issuer_key)
+inline certificate_identity make_identity(const certificate_request& request, X509* issuer,
+                                          EVP_PKEY* issuer_key)
 {
     const openssl_ptr<EVP_PKEY> key = make_key();
     const openssl_ptr<X509> certificate = begin_certificate(request, key.get());
@@ -204,13 +207,12 @@ inline certificate_identity make_identity(const certificate_request& request, X5
 namespace partner_center::testing {
 
 PARTNER_CENTER_DECL certificate_request::certificate_request()
-    : not_before{std::chrono::system_clock::now() - std::chrono::hours{24}},
-      not_after{not_before + std::chrono::hours{24 * 365}}
+    : not_before{std::chrono::system_clock::now() - std::chrono::hours{24}}
+    , not_after{not_before + std::chrono::hours{24 * 365}}
 {
 }
 
-struct certificate_authority::state
-{
+struct certificate_authority::state {
     detail::openssl_ptr<EVP_PKEY> key;
     detail::openssl_ptr<X509> certificate;
     std::string pem;
@@ -238,7 +240,8 @@ PARTNER_CENTER_DECL const std::string& certificate_authority::pem() const noexce
     return state_->pem;
 }
 
-PARTNER_CENTER_DECL certificate_identity certificate_authority::issue(const certificate_request& request) const
+PARTNER_CENTER_DECL certificate_identity
+certificate_authority::issue(const certificate_request& request) const
 {
     return detail::make_identity(request, state_->certificate.get(), state_->key.get());
 }

@@ -60,8 +60,8 @@ inline std::string host_of(const asio::ip::address& address)
     return address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
 }
 
-inline int select_http_1_1(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
-                           unsigned int offered_size, void*)
+inline int select_http_1_1(SSL*, const unsigned char** out, unsigned char* out_size,
+                           const unsigned char* offered, unsigned int offered_size, void*)
 {
     constexpr std::string_view wanted = "http/1.1";
     std::string_view rest(reinterpret_cast<const char*>(offered), offered_size);
@@ -99,8 +99,7 @@ inline std::shared_ptr<asio::ssl::context> make_server_context(const certificate
 
 namespace partner_center::testing {
 
-struct emulator::runner
-{
+struct emulator::runner {
     runner(std::optional<asio::any_io_executor> executor, const emulator_options& options)
     {
         detail::check_options(options);
@@ -118,9 +117,9 @@ struct emulator::runner
         const bool own_thread = !executor;
         if (own_thread)
             executor = own_context.emplace(1).get_executor();
-        listener = std::make_shared<detail::emulator_listener>(*executor, own_thread,
-                                                               asio::ip::tcp::endpoint(address, options.port),
-                                                               options.max_connections, std::move(environment));
+        listener = std::make_shared<detail::emulator_listener>(
+            *executor, own_thread, asio::ip::tcp::endpoint(address, options.port), options.max_connections,
+            std::move(environment));
         port = listener->port();
         base_url = "https://" + detail::host_of(address) + ":" + std::to_string(port);
         listener->accept_next();
@@ -134,7 +133,8 @@ struct emulator::runner
             ca_pem = options.authority ? options.authority->pem() : options.identity->certificate_pem;
             return *options.identity;
         }
-        const certificate_authority authority = options.authority ? *options.authority : certificate_authority();
+        const certificate_authority authority =
+            options.authority ? *options.authority : certificate_authority();
         ca_pem = authority.pem();
         certificate_request request;
         if (options.address != "127.0.0.1" && options.address != "::1")

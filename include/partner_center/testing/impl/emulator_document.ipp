@@ -75,17 +75,16 @@ inline found_fault check_country(const json::object& address, const std::string&
 
 inline found_fault check_address(const json::value& value, const std::string& path)
 {
-    struct limit
-    {
+    struct limit {
         const char* name;
         std::size_t least;
         std::size_t most;
     };
     static constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
     static constexpr limit limits[] = {
-        {"region", 0, any},        {"city", 0, any},        {"state", 0, 2},        {"addressLine1", 1, 200},
-        {"addressLine2", 0, 200},  {"postalCode", 0, any},  {"firstName", 1, 50},   {"middleName", 1, 50},
-        {"lastName", 1, 50},       {"phoneNumber", 0, any},
+        {"region", 0, any},       {"city", 0, any},        {"state", 0, 2},      {"addressLine1", 1, 200},
+        {"addressLine2", 0, 200}, {"postalCode", 0, any},  {"firstName", 1, 50}, {"middleName", 1, 50},
+        {"lastName", 1, 50},      {"phoneNumber", 0, any},
     };
     const json::object* const address = value.if_object();
     if (address == nullptr)
@@ -156,8 +155,8 @@ PARTNER_CENTER_DECL std::optional<document_fault> find_fault(const json::value& 
     const json::object* const profile = document.if_object();
     if (profile == nullptr)
         return wrong_type("", "object", document);
-    for (const char* const name : {"id", "companyName", "tenantId", "domain", "email", "language", "culture",
-                                   "profileType"})
+    for (const char* const name :
+         {"id", "companyName", "tenantId", "domain", "email", "language", "culture", "profileType"})
         if (found_fault fault = check_string(*profile, "", name))
             return fault;
     using check = found_fault (*)(const json::value&, const std::string&);

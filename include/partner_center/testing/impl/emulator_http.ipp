@@ -113,12 +113,12 @@ PARTNER_CENTER_DECL std::string format_http_date(std::chrono::system_clock::time
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss<std::chrono::seconds> clock(seconds - day);
     char text[64];
-    const int size = std::snprintf(
-        text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        days_of_week[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()));
+    const int size =
+        std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                      days_of_week[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+                      months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                      static_cast<int>(clock.seconds().count()));
     return std::string(text, static_cast<std::size_t>(size));
 }
 

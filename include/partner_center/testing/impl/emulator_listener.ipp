@@ -17,12 +17,16 @@
 
 namespace partner_center::testing::detail {
 
-PARTNER_CENTER_DECL emulator_listener::emulator_listener(asio::any_io_executor executor, bool one_thread,
-                                                         asio::ip::tcp::endpoint endpoint,
-                                                         std::size_t max_connections,
-                                                         std::shared_ptr<const session_environment> environment)
-    : executor_{std::move(executor)}, one_thread_{one_thread}, max_connections_{max_connections},
-      environment_{std::move(environment)}, acceptor_{executor_}, retry_{executor_}
+PARTNER_CENTER_DECL
+emulator_listener::emulator_listener(asio::any_io_executor executor, bool one_thread,
+                                     asio::ip::tcp::endpoint endpoint, std::size_t max_connections,
+                                     std::shared_ptr<const session_environment> environment)
+    : executor_{std::move(executor)}
+    , one_thread_{one_thread}
+    , max_connections_{max_connections}
+    , environment_{std::move(environment)}
+    , acceptor_{executor_}
+    , retry_{executor_}
 {
     try {
         acceptor_.open(endpoint.protocol());
@@ -30,8 +34,9 @@ PARTNER_CENTER_DECL emulator_listener::emulator_listener(asio::any_io_executor e
         acceptor_.bind(endpoint);
         acceptor_.listen();
     } catch (const boost::system::system_error& e) {
-        throw boost::system::system_error(e.code(), "emulator: cannot listen on " + endpoint.address().to_string() +
-                                                        " port " + std::to_string(endpoint.port()));
+        throw boost::system::system_error(e.code(), "emulator: cannot listen on " +
+                                                        endpoint.address().to_string() + " port " +
+                                                        std::to_string(endpoint.port()));
     }
     port_ = acceptor_.local_endpoint().port();
 }
@@ -52,10 +57,10 @@ PARTNER_CENTER_DECL void emulator_listener::accept_next()
     if (stopped_)
         return;
     auto& socket = session->socket();
-    acceptor_.async_accept(
-        socket, [self = shared_from_this(), session = std::move(session)](boost::system::error_code ec) mutable {
-            self->on_accept(std::exchange(session, nullptr), ec);
-        });
+    acceptor_.async_accept(socket, [self = shared_from_this(),
+                                    session = std::move(session)](boost::system::error_code ec) mutable {
+        self->on_accept(std::exchange(session, nullptr), ec);
+    });
 }
 
 PARTNER_CENTER_DECL void emulator_listener::on_accept(const std::shared_ptr<emulator_session>& session,

@@ -50,7 +50,9 @@ PARTNER_CENTER_DECL std::string emulator_service::allowed_methods(std::string_vi
 
 PARTNER_CENTER_DECL emulator_service::emulator_service(std::string token, json::object document,
                                                        emulator_sources sources, emulator_limits limits)
-    : token_{std::move(token)}, sources_{std::move(sources)}, limits_{limits}
+    : token_{std::move(token)}
+    , sources_{std::move(sources)}
+    , limits_{limits}
 {
     std::string etag(etag_of(document));
     if (etag.empty())
@@ -104,7 +106,8 @@ emulator_service::refuse_head(const request_head& head, const exchange_ids& ids,
     if (auto refused = refuse_expectation(head))
         return refused;
     if (content_length.value_or(0) > limits_.body_size)
-        return make_failure(413, 413, "The body may have " + std::to_string(limits_.body_size) + " bytes at most.");
+        return make_failure(413, 413,
+                            "The body may have " + std::to_string(limits_.body_size) + " bytes at most.");
     // One that repeats an applied request gets the answer of then, though its etag is not the present one.
     if (found->method != "PUT" || find_applied(ids) != nullptr)
         return std::nullopt;
@@ -117,8 +120,8 @@ emulator_service::refuse_head(const request_head& head, const exchange_ids& ids,
     return std::nullopt;
 }
 
-PARTNER_CENTER_DECL emulator_response emulator_service::answer(const request_head& head, const exchange_ids& ids,
-                                                               std::string_view body)
+PARTNER_CENTER_DECL emulator_response emulator_service::answer(const request_head& head,
+                                                               const exchange_ids& ids, std::string_view body)
 {
     if (auto refused = refuse_head(head, ids, body.size()))
         return *std::move(refused);
@@ -126,7 +129,8 @@ PARTNER_CENTER_DECL emulator_response emulator_service::answer(const request_hea
     return (this->*found->handle)(ids, body);
 }
 
-PARTNER_CENTER_DECL emulator_response emulator_service::get_organization(const exchange_ids&, std::string_view)
+PARTNER_CENTER_DECL emulator_response emulator_service::get_organization(const exchange_ids&,
+                                                                         std::string_view)
 {
     emulator_response response(200);
     response.body = document_;
@@ -157,7 +161,8 @@ PARTNER_CENTER_DECL emulator_response emulator_service::put_organization(const e
         return refuse_document(*fault);
     json::object& profile = document.get_object();
     if (const std::string_view etag = etag_of(profile); !etag.empty() && !same_etag(etag, etag_))
-        return make_failure(400, 2055, "The etag is no longer valid; get the profile again.", "/attributes/etag");
+        return make_failure(400, 2055, "The etag is no longer valid; get the profile again.",
+                            "/attributes/etag");
 
     complete_document(profile, next_etag());
     try {
@@ -215,7 +220,8 @@ PARTNER_CENTER_DECL const emulator_response* emulator_service::find_applied(cons
     return found == applied_.end() ? nullptr : &found->second;
 }
 
-PARTNER_CENTER_DECL void emulator_service::remember(const exchange_ids& ids, const emulator_response& response)
+PARTNER_CENTER_DECL void emulator_service::remember(const exchange_ids& ids,
+                                                    const emulator_response& response)
 {
     if (!ids.chosen_by_client)
         return;

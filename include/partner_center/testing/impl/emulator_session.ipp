@@ -27,7 +27,9 @@ namespace partner_center::testing::detail {
 
 PARTNER_CENTER_DECL emulator_session::emulator_session(asio::any_io_executor executor,
                                                        std::shared_ptr<const session_environment> environment)
-    : environment_{std::move(environment)}, tls_{executor, *environment_->tls}, timer_{executor}
+    : environment_{std::move(environment)}
+    , tls_{executor, *environment_->tls}
+    , timer_{executor}
 {
 }
 
@@ -76,8 +78,8 @@ PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::watch(std::shared_pt
     }
 }
 
-// The timer is left alone where it wakes early enough anyway: setting it for each request would cost more than
-// all else here but TLS.
+// The timer is left alone where it wakes early enough anyway: setting it for each request would cost more
+// than all else here but TLS.
 PARTNER_CENTER_DECL void emulator_session::end_within(std::chrono::milliseconds time)
 {
     deadline_ = std::chrono::steady_clock::now() + time;
@@ -87,17 +89,20 @@ PARTNER_CENTER_DECL void emulator_session::end_within(std::chrono::milliseconds 
 
 PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::run(std::shared_ptr<emulator_session> self)
 {
-    if (!co_await self->shake_hands())
+    bool open = co_await self->shake_hands();
+    if (!open)
         co_return;
-    while (co_await self->serve_request()) {
-    }
+    // Not while (co_await ...) {}: g++ 12 makes an illegal instruction of an awaiting condition with no body.
+    while (open)
+        open = co_await self->serve_request();
     co_await self->leave();
 }
 
 PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::shake_hands()
 {
     boost::system::error_code ec;
-    co_await tls_.async_handshake(asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, ec));
+    co_await tls_.async_handshake(asio::ssl::stream_base::server,
+                                  asio::redirect_error(asio::use_awaitable, ec));
     co_return !ec;
 }
 
@@ -109,8 +114,8 @@ PARTNER_CENTER_DECL std::string_view emulator_session::received() const
 PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::read_some()
 {
     boost::system::error_code ec;
-    const std::size_t size = co_await tls_.async_read_some(in_.prepare(16384),
-                                                           asio::redirect_error(asio::use_awaitable, ec));
+    const std::size_t size =
+        co_await tls_.async_read_some(in_.prepare(16384), asio::redirect_error(asio::use_awaitable, ec));
     in_.commit(size);
     co_return !ec;
 }
@@ -130,7 +135,8 @@ inline bool may_become_a_head(std::string_view bytes)
     const auto end = bytes.find('\n');
     const std::string_view line = bytes.substr(0, end);
     const bool letter = (bytes[0] >= 'A' && bytes[0] <= 'Z') || (bytes[0] >= 'a' && bytes[0] <= 'z');
-    return letter && (end == std::string_view::npos || line.ends_with(" HTTP/1.1\r") || line.ends_with(" HTTP/1.0\r"));
+    return letter &&
+           (end == std::string_view::npos || line.ends_with(" HTTP/1.1\r") || line.ends_with(" HTTP/1.0\r"));
 }
 
 PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session::read_head()
@@ -152,7 +158,8 @@ PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session:
         if (bytes != "\r" && !may_become_a_head(bytes))
             co_return reading::malformed;
         searched = bytes.size() < 4 ? 0 : bytes.size() - 3;
-        if (!co_await read_some())
+        const bool more = co_await read_some();
+        if (!more)
             co_return reading::closed;
         if (!begun)
             end_within(environment_->request_timeout);
@@ -164,20 +171,25 @@ PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session:
 {
     in.eager(true);
     in.body_limit(environment_->max_body_size);
-    while (!in.is_done()) {
+    for (;;) {
         if (in_.size() != 0) {
             boost::system::error_code ec;
             in_.consume(in.put(in_.data(), ec));
             if (ec == http::error::body_limit)
                 co_return reading::too_large;
-            // What is left over is the beginning of a chunk's head or of a trailer, and neither may grow for ever.
-            if ((ec && ec != http::error::need_more) || in_.size() > environment_->max_head_size + 16384)
+            if (ec && ec != http::error::need_more)
                 co_return reading::malformed;
         }
-        if (!in.is_done() && !co_await read_some())
+        if (in.is_done())
+            co_return reading::complete;
+        // What is left over is the beginning of a chunk's head or of a trailer, and neither may grow for
+        // ever.
+        if (in_.size() > environment_->max_head_size)
+            co_return reading::malformed;
+        const bool more = co_await read_some();
+        if (!more)
             co_return reading::closed;
     }
-    co_return reading::complete;
 }
 
 PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_request()
@@ -201,9 +213,12 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_request()
         if (ec || !in.is_header_done())
             what = reading::malformed;
     }
-    if (what != reading::complete)
-        co_return co_await refuse_bytes(what, entry);
-    co_return co_await serve_parsed(in, entry);
+    bool keep = false;
+    if (what == reading::complete)
+        keep = co_await serve_parsed(in, entry);
+    else
+        co_await refuse_bytes(what, entry);
+    co_return keep;
 }
 
 inline emulator_response refuse_size(std::size_t max_body_size)
@@ -216,12 +231,14 @@ inline emulator_response refuse_garbage(const char* what)
     return make_failure(400, 400, std::string(what) + " is not HTTP/1.1.");
 }
 
-PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::refuse_bytes(reading what, recorded_request& entry)
+PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::refuse_bytes(reading what,
+                                                                         recorded_request& entry)
 {
     const emulator_response response =
         what == reading::too_large
-            ? make_failure(431, 431, "The head may have " + std::to_string(environment_->max_head_size) +
-                                         " bytes at most.")
+            ? make_failure(431, 431,
+                           "The head may have " + std::to_string(environment_->max_head_size) +
+                               " bytes at most.")
             : refuse_garbage("The head of the request");
     entry.status = response.status;
     const exchange_ids ids = make_exchange_ids();
@@ -229,7 +246,6 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::refuse_bytes(reading
     out_.clear();
     append_response(out_, response, ids, date, connection_header::close, true);
     co_await write_out();
-    co_return false;
 }
 
 PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser& in, recorded_request& entry)
@@ -248,12 +264,14 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser&
     std::optional<emulator_response> response = state.refuse_head(request, ids, length);
     bool keep = in.keep_alive();
     // Without 100 the body may come or not, so what follows on the connection could not be told apart.
-    const bool skip_body = response && has_body && (waits || length.value_or(0) > environment_->max_body_size);
+    const bool skip_body =
+        response && has_body && (waits || length.value_or(0) > environment_->max_body_size);
     if (skip_body)
         keep = false;
     if (!response && entry.waited_for_continue) {
         out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-        if (!co_await write_out())
+        const bool sent = co_await write_out();
+        if (!sent)
             co_return false;
     }
     if (has_body && !skip_body) {
@@ -273,12 +291,13 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser&
     entry.status = response->status;
     entry.applied = response->applied;
     const std::string date = state.record(std::move(entry));
-    const auto on_connection = !keep                     ? connection_header::close
+    const auto on_connection = !keep                    ? connection_header::close
                                : request.version() < 11 ? connection_header::keep_alive
-                                                         : connection_header::none;
+                                                        : connection_header::none;
     out_.clear();
     append_response(out_, *response, ids, date, on_connection, request.method() != http::verb::head);
-    co_return co_await write_out() && keep;
+    const bool sent = co_await write_out();
+    co_return sent&& keep;
 }
 
 PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::leave()
@@ -293,9 +312,11 @@ PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::leave()
     socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
     // Closing with unread bytes would reset the connection, and the peer might lose the answer.
     std::size_t dropped = 0;
-    while (!ec && dropped < 16 * environment_->max_body_size)
-        dropped += co_await socket().async_read_some(in_.prepare(16384),
-                                                     asio::redirect_error(asio::use_awaitable, ec));
+    while (!ec && dropped < 16 * environment_->max_body_size) {
+        const std::size_t size = co_await socket().async_read_some(
+            in_.prepare(16384), asio::redirect_error(asio::use_awaitable, ec));
+        dropped += size;
+    }
 }
 
 } // namespace partner_center::testing::detail

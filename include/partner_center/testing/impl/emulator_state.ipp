@@ -23,11 +23,11 @@ namespace partner_center::testing::detail {
 
 inline std::string check_token(std::string token)
 {
-    constexpr const char* allowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=";
+    constexpr const char* allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~+/=";
     // The token itself is not repeated, for what() ends up in logs.
     if (token.empty() || token.find_first_not_of(allowed) != std::string::npos)
-        throw std::invalid_argument("emulator: the token is empty or has a byte that a bearer token cannot have");
+        throw std::invalid_argument(
+            "emulator: the token is empty or has a byte that a bearer token cannot have");
     return token;
 }
 
@@ -71,9 +71,10 @@ inline emulator_limits make_limits(const emulator_options& options)
 }
 
 PARTNER_CENTER_DECL emulator_state::emulator_state(const emulator_options& options)
-    : service_{check_token(options.token.empty() ? "emulator." + partner_center::detail::make_guid() : options.token),
-               first_document(options), make_sources(options), make_limits(options)},
-      log_{options.max_logged_requests, options.max_logged_bytes}
+    : service_{check_token(options.token.empty() ? "emulator." + partner_center::detail::make_guid()
+                                                 : options.token),
+               first_document(options), make_sources(options), make_limits(options)}
+    , log_{options.max_logged_requests, options.max_logged_bytes}
 {
 }
 
@@ -85,8 +86,8 @@ emulator_state::refuse_head(const request_head& head, const exchange_ids& ids,
     return service_.refuse_head(head, ids, content_length);
 }
 
-PARTNER_CENTER_DECL emulator_response emulator_state::answer(const request_head& head, const exchange_ids& ids,
-                                                             std::string_view body)
+PARTNER_CENTER_DECL emulator_response emulator_state::answer(const request_head& head,
+                                                             const exchange_ids& ids, std::string_view body)
 {
     const std::lock_guard lock(mutex_);
     return service_.answer(head, ids, body);
