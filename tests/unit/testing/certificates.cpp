@@ -112,24 +112,25 @@ TEST_CASE("what cannot stand in a certificate is named")
     SUBCASE("a DNS name")
     {
         request.dns_names = {"local host"};
-        CHECK_THROWS_WITH_AS(authority.issue(request), doctest::Contains("'local host'"),
+        CHECK_THROWS_WITH_AS(static_cast<void>(authority.issue(request)), doctest::Contains("'local host'"),
                              std::invalid_argument);
     }
     SUBCASE("an IP address")
     {
         request.ip_addresses = {"300.0.0.1"};
-        CHECK_THROWS_WITH_AS(authority.issue(request), doctest::Contains("'300.0.0.1'"),
+        CHECK_THROWS_WITH_AS(static_cast<void>(authority.issue(request)), doctest::Contains("'300.0.0.1'"),
                              std::invalid_argument);
     }
     SUBCASE("a time that ends before it begins")
     {
         request.not_after = request.not_before;
-        CHECK_THROWS_WITH_AS(authority.issue(request), doctest::Contains("not_after"), std::invalid_argument);
+        CHECK_THROWS_WITH_AS(static_cast<void>(authority.issue(request)), doctest::Contains("not_after"),
+                             std::invalid_argument);
     }
     SUBCASE("no common name")
     {
         request.common_name.clear();
-        CHECK_THROWS_WITH_AS(authority.issue(request), doctest::Contains("common_name"),
+        CHECK_THROWS_WITH_AS(static_cast<void>(authority.issue(request)), doctest::Contains("common_name"),
                              std::invalid_argument);
     }
 }
