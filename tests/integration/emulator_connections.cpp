@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -277,6 +278,39 @@ TEST_CASE("a peer that is slow or silent is dropped")
         socket.read_some(asio::buffer(&byte, 1), ec);
         CHECK(ec.failed());
     }
+}
+
+TEST_CASE("nothing a peer sends brings the emulator down")
+{
+    const std::string whole = request("PUT", "Expect: 100-continue\r\nContent-Length: 2\r\n", "{}") +
+                              request("PUT", "Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n") + get;
+    testing::emulator partner_center(fixed_token());
+    std::minstd_rand random(7);
+    for (int i = 0; i != 60; ++i) {
+        std::string bytes = whole.substr(0, random() % whole.size() + 1);
+        for (unsigned mistakes = random() % 4; mistakes != 0; --mistakes)
+            bytes[random() % bytes.size()] = static_cast<char>(random() % 256);
+        tls_raw_client client(partner_center.port(), partner_center.ca_pem());
+        client.send(bytes);
+        client.drop();
+    }
+    tls_raw_client client(partner_center.port(), partner_center.ca_pem());
+    CHECK(client.exchange(get).status == 200);
+}
+
+TEST_CASE("a peer that does not speak TLS is sent away")
+{
+    testing::emulator partner_center(fixed_token());
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket socket(io);
+    socket.connect({boost::asio::ip::make_address("127.0.0.1"), partner_center.port()});
+    boost::asio::write(socket, boost::asio::buffer(get));
+    std::string answer(1000, '\0');
+    boost::system::error_code ec;
+    while (!ec)
+        socket.read_some(boost::asio::buffer(answer), ec);
+    CHECK(answer.find("HTTP") == std::string::npos);
+    CHECK(partner_center.requests().empty());
 }
 
 TEST_CASE("a connection beyond the limit is closed at once")

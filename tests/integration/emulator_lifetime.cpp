@@ -15,6 +15,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -233,6 +234,12 @@ TEST_CASE("options that cannot be are refused by name")
     {
         options.max_connections = 0;
         CHECK_THROWS_WITH_AS(testing::emulator{options}, doctest::Contains("max_connections"),
+                             std::invalid_argument);
+    }
+    SUBCASE("idle_timeout")
+    {
+        options.idle_timeout = std::chrono::milliseconds::max();
+        CHECK_THROWS_WITH_AS(testing::emulator{options}, doctest::Contains("idle_timeout"),
                              std::invalid_argument);
     }
     SUBCASE("identity")

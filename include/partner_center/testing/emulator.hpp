@@ -93,7 +93,8 @@ public:
     /// section 2.1).
     PARTNER_CENTER_DECL void set_token(std::string token);
 
-    /// The stored profile.
+    /// The stored profile. @throws std::exception set_document() stored what is no profile; the text says
+    /// where.
     [[nodiscard]] PARTNER_CENTER_DECL OrganizationProfile profile() const;
 
     /// Stores a profile as if somebody else had updated it; about its etag see set_document().

@@ -60,10 +60,10 @@ public:
     std::size_t max_logged_requests = 1000;
     std::size_t max_logged_bytes = std::size_t{64} << 20U;
 
-    /// How long a connection may be silent between two requests, more than 0.
+    /// How long a connection may be silent between two requests; more than 0, a year at most.
     std::chrono::milliseconds idle_timeout{60'000};
 
-    /// How long the handshake, and each request with its response, may take, more than 0.
+    /// How long the handshake, and each request with its response, may take; more than 0, a year at most.
     std::chrono::milliseconds request_timeout{30'000};
 };
 

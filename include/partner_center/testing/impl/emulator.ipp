@@ -19,6 +19,7 @@
 #include <boost/json/value_to.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -37,8 +38,11 @@ inline void check_options(const emulator_options& options)
     require(options.max_body_size >= 1, "max_body_size must be at least 1");
     require(options.max_head_size >= 256, "max_head_size must be at least 256");
     require(options.max_connections >= 1, "max_connections must be at least 1");
-    require(options.idle_timeout.count() > 0, "idle_timeout must be more than 0");
-    require(options.request_timeout.count() > 0, "request_timeout must be more than 0");
+    const auto valid = [](std::chrono::milliseconds time) {
+        return time.count() > 0 && time <= std::chrono::hours{24 * 365};
+    };
+    require(valid(options.idle_timeout), "idle_timeout must be more than 0 and a year at most");
+    require(valid(options.request_timeout), "request_timeout must be more than 0 and a year at most");
 }
 
 inline asio::ip::address parse_address(const std::string& text)

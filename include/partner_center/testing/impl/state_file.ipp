@@ -14,6 +14,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -41,7 +42,10 @@ PARTNER_CENTER_DECL std::optional<json::object> load_document(const std::filesys
         throw_file_error(file, "cannot be read");
 
     boost::system::error_code parse_error;
-    json::value document = json::parse(text, parse_error);
+    // It may hold a document that was set with a depth that no request may have.
+    json::parse_options options;
+    options.max_depth = std::numeric_limits<std::size_t>::max();
+    json::value document = json::parse(text, parse_error, json::storage_ptr(), options);
     if (parse_error)
         throw_file_error(file, "is no state file, for it is not valid JSON: " + parse_error.message());
     if (!document.is_object())
