@@ -68,7 +68,7 @@ enum class errc {
     malformed_json,
     /// JSON of another shape than the resource; the message names the JSON path.
     unexpected_json_type,
-    /// The resource was changed by somebody else: HTTP 412, 400 with code 2055, 417 with code 800036.
+    /// The resource was changed by somebody else: 400 with code 2055, 417 with code 800036. (412 stays HTTP 412.)
     stale_etag,
     /// 401 with code 900420: the token was issued for another audience than Partner Center.
     wrong_token_audience,
