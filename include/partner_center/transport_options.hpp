@@ -1,0 +1,78 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_TRANSPORT_OPTIONS_HPP
+#define PARTNER_CENTER_TRANSPORT_OPTIONS_HPP
+
+#include <partner_center/detail/config.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace partner_center {
+
+/// The lowest version of TLS that a connection may have.
+enum class tls_version {
+    tls_1_2, ///< RFC 5246
+    tls_1_3, ///< RFC 8446
+};
+
+/**
+ * All that can be set for a transport; the defaults are fit for production. Checked by the transport's
+ * constructor. Movable, not copyable.
+ */
+struct transport_options {
+    using duration = std::chrono::steady_clock::duration;
+
+    /// The most connections to one origin at the same time. More than zero.
+    std::size_t max_connections = 8;
+
+    /// The most calls that may wait for a connection to one origin; the next one fails with
+    /// @ref errc::too_many_waiters.
+    std::size_t max_waiters = 100'000;
+
+    /// A connection that was idle for longer is not used again. Below what servers and load balancers between
+    /// here and there allow, so that few requests meet a connection that was just closed.
+    duration idle_timeout = std::chrono::seconds(55);
+
+    /// A connection that is older is not used again, so that changed addresses and certificates are noticed.
+    duration max_connection_age = std::chrono::minutes(10);
+
+    /// The most time for resolving the host name and connecting, over all its addresses. More than zero.
+    duration connect_timeout = std::chrono::seconds(15);
+
+    /// The most time for the TLS handshake. More than zero.
+    duration handshake_timeout = std::chrono::seconds(15);
+
+    /// The most time from the first byte of a request to the last of its response. More than zero.
+    duration attempt_timeout = std::chrono::seconds(60);
+
+    /// The most bytes in the header of a response. At least 256.
+    std::size_t max_response_header = 64 * 1024;
+
+    /// The most bytes in the body of a response. More than zero.
+    std::size_t max_response_body = 1024 * 1024;
+
+    /// A TLS context of your own: roots, client certificate, ciphers, whatever OpenSSL can do. Whatever it
+    /// says, each connection verifies the peer's certificate and host name. Default: one that trusts
+    /// `ca_file`, or the system's roots.
+    std::optional<asio::ssl::context> tls;
+
+    /// A PEM file of the certificates to trust instead of the system's. Not together with `tls`.
+    std::string ca_file;
+
+    /// The lowest TLS version, for every connection, of `tls` too unless that demands more.
+    tls_version min_tls_version = tls_version::tls_1_2;
+
+    /// The defaults.
+    transport_options() noexcept {}
+};
+
+} // namespace partner_center
+
+#endif
