@@ -1,0 +1,96 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_TLS_SESSION_HPP
+#define PARTNER_CENTER_DETAIL_TLS_SESSION_HPP
+
+#include <partner_center/errc.hpp>
+#include <partner_center/transport_options.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace partner_center::detail {
+
+/// The context of a transport: the caller's own, or one that trusts the CA file or the system's roots.
+/// Throws `error` with @ref errc::invalid_tls_settings.
+PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& options);
+
+/**
+ * The client's side of a TLS connection, as OpenSSL runs it between two buffers: encrypted bytes in and out,
+ * plain bytes in and out. No I/O.
+ *
+ * `asio::ssl::stream` would do the same with I/O. Its composed operations are a fifth of all the code that a file
+ * which includes this library would compile; this leaves two plain operations on a TCP socket.
+ */
+class tls_session {
+public:
+    enum class status {
+        done,       ///< It did what was asked.
+        want_input, ///< Nothing more without bytes of the peer.
+        closed,     ///< The peer said that it sends no more (close_notify).
+        failed,     ///< See @ref failure.
+    };
+
+    /// Throws std::bad_alloc.
+    PARTNER_CENTER_DECL explicit tls_session(asio::ssl::context& context);
+
+    /**
+     * Readies the session for its handshake: SNI (RFC 6066, section 3), the name to verify (RFC 9525), ALPN
+     * `http/1.1` (RFC 7301), the lowest version, and verification of the peer whatever the context says.
+     *
+     * @param host A DNS name or an IP address without brackets.
+     */
+    PARTNER_CENTER_DECL error_code prepare(const std::string& host, tls_version lowest);
+
+    /// Goes on with the handshake. There may be @ref take_output afterwards, also after a failure.
+    PARTNER_CENTER_DECL status handshake();
+
+    /// Adds bytes that the peer sent.
+    PARTNER_CENTER_DECL void add_input(const char* data, std::size_t size);
+
+    /// Decrypts into `to`; `done` when there were bytes, `size` of them.
+    PARTNER_CENTER_DECL status read(char* to, std::size_t capacity, std::size_t& size);
+
+    /// Encrypts, to be fetched by @ref take_output.
+    PARTNER_CENTER_DECL status write(const char* data, std::size_t size);
+
+    /// Moves what is to be sent to the peer to the end of `to`.
+    PARTNER_CENTER_DECL void take_output(std::string& to);
+
+    /// Whether bytes of the peer are left over: nothing may follow a response, so such a connection is not used
+    /// again.
+    PARTNER_CENTER_DECL bool has_input() const;
+
+    /// OpenSSL's reason for `failed`; for a refused certificate @ref errc::untrusted_certificate.
+    const error_code& failure() const noexcept { return failure_; }
+
+    /// What is wrong with the peer's certificate, and whose it is; empty if that was not the reason.
+    PARTNER_CENTER_DECL std::string certificate_problem() const;
+
+private:
+    PARTNER_CENTER_DECL status interpret(int result);
+
+    struct free_ssl {
+        void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
+    };
+
+    std::unique_ptr<SSL, free_ssl> ssl_;
+    BIO* input_;  // owned by ssl_
+    BIO* output_; // owned by ssl_
+    error_code failure_;
+};
+
+} // namespace partner_center::detail
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/tls_session.ipp>
+#endif
+
+#endif

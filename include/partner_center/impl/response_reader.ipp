@@ -1,0 +1,103 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_RESPONSE_READER_IPP
+#define PARTNER_CENTER_IMPL_RESPONSE_READER_IPP
+
+#include <partner_center/detail/response_reader.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+namespace partner_center::detail {
+
+PARTNER_CENTER_DECL void response_reader::begin()
+{
+    parser_.emplace();
+    parser_->eager(true);
+    const std::size_t most = std::numeric_limits<std::uint32_t>::max();
+    parser_->header_limit(static_cast<std::uint32_t>(max_header_ < most ? max_header_ : most));
+    parser_->body_limit(max_body_);
+    started_ = false;
+}
+
+PARTNER_CENTER_DECL response_reader::state response_reader::fail(error_code ec, std::string reason)
+{
+    failure_ = ec;
+    reason_ = std::move(reason);
+    return state::failed;
+}
+
+PARTNER_CENTER_DECL response_reader::state response_reader::fail(const error_code& parser_error)
+{
+    if (parser_error == http::error::header_limit)
+        return fail(errc::response_too_large, "its header has more than " + std::to_string(max_header_) + " bytes");
+    if (parser_error == http::error::body_limit || parser_error == http::error::buffer_overflow)
+        return fail(errc::response_too_large, "its body has more than " + std::to_string(max_body_) + " bytes");
+    if (parser_error == http::error::partial_message || parser_error == http::error::end_of_stream)
+        return fail(errc::truncated_response, {});
+    return fail(errc::malformed_response, parser_error.message());
+}
+
+PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::flat_buffer& buffer)
+{
+    if (!parser_)
+        begin();
+    while (buffer.size() != 0) {
+        started_ = true;
+        error_code ec;
+        const std::size_t used = parser_->put(buffer.data(), ec);
+        buffer.consume(used);
+        if (ec == http::error::need_more) {
+            // What the parser cannot take piece by piece, such as a line of a chunk's extensions, piles up.
+            if (buffer.size() > max_header_)
+                return fail(http::make_error_code(http::error::header_limit));
+            return state::need_more;
+        }
+        if (ec)
+            return fail(ec);
+        if (!parser_->is_done())
+            continue;
+        const unsigned status = parser_->get().result_int();
+        if (status >= 200)
+            return state::complete;
+        if (status == 101)
+            return fail(errc::malformed_response, "it switches protocols, which nobody asked for");
+        if (++interim_count_ > max_interim)
+            return fail(errc::response_too_large, "interim responses do not end");
+        interim_status_ = status;
+        begin();
+        return state::interim;
+    }
+    return state::need_more;
+}
+
+PARTNER_CENTER_DECL response_reader::state response_reader::finish(bool clean, const error_code& cause)
+{
+    if (!parser_ || !started_) {
+        const bool ended = clean || !cause || cause == asio::error::eof;
+        return fail(ended ? make_error_code(errc::connection_closed) : cause, {});
+    }
+    error_code ec;
+    if (clean)
+        parser_->put_eof(ec);
+    else
+        ec = http::make_error_code(http::error::partial_message);
+    if (ec)
+        return fail(ec);
+    return state::complete;
+}
+
+PARTNER_CENTER_DECL response_reader::state response_reader::abort(const error_code& cause)
+{
+    return fail(cause, {});
+}
+
+} // namespace partner_center::detail
+
+#endif

@@ -1,0 +1,176 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_SERVICE_ERROR_IPP
+#define PARTNER_CENTER_IMPL_SERVICE_ERROR_IPP
+
+#include <partner_center/condition.hpp>
+#include <partner_center/detail/base_url.hpp>
+#include <partner_center/detail/json_document.hpp>
+#include <partner_center/detail/service_error.hpp>
+
+#include <charconv>
+#include <cstdint>
+
+namespace partner_center::detail {
+
+PARTNER_CENTER_DECL std::string bounded_text(std::string_view text)
+{
+    std::size_t size = text.size();
+    if (size > diagnostics::max_text_size) {
+        size = diagnostics::max_text_size;
+        while (size != 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+            --size;
+    }
+    std::string bounded(text.substr(0, size));
+    for (char& c : bounded)
+        if ((c >= 0 && c < ' ') || c == 0x7f)
+            c = ' ';
+    return bounded;
+}
+
+PARTNER_CENTER_DECL void remove_secret(std::string& text, std::string_view secret)
+{
+    if (secret.empty())
+        return;
+    for (std::size_t at = text.find(secret); at != text.npos; at = text.find(secret, at))
+        text.replace(at, secret.size(), "***");
+}
+
+inline std::string_view header(const http_response& response, std::string_view name)
+{
+    const auto found = response.find(boost::beast::string_view(name.data(), name.size()));
+    if (found == response.end())
+        return {};
+    return std::string_view(found->value().data(), found->value().size());
+}
+
+inline bool is_json_type(std::string_view content_type) noexcept
+{
+    std::string_view type = content_type.substr(0, content_type.find(';'));
+    while (type.ends_with(' ') || type.ends_with('\t'))
+        type.remove_suffix(1);
+    constexpr std::string_view suffix = "+json"; // RFC 6839, section 3.1
+    return (type.size() == 16 && starts_with_ignoring_case(type, "application/json")) ||
+           (type.size() > suffix.size() && starts_with_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
+}
+
+// The documentation has strings where captured responses have numbers, and the other way round.
+inline std::string text_member(const json::object& object, std::string_view name)
+{
+    const json::value* value = object.if_contains(name);
+    if (!value)
+        return {};
+    if (const json::string* text = value->if_string())
+        return bounded_text(std::string_view(text->data(), text->size()));
+    if (const std::int64_t* number = value->if_int64())
+        return std::to_string(*number);
+    return {};
+}
+
+// "Authentication failed. MFA required. (10001)"
+inline std::string_view code_in_parentheses(std::string_view text) noexcept
+{
+    while (text.ends_with(' ') || text.ends_with('\n') || text.ends_with('\r'))
+        text.remove_suffix(1);
+    const std::size_t open = text.rfind('(');
+    if (open == text.npos || !text.ends_with(')') || text.size() - open < 3)
+        return {};
+    const std::string_view digits = text.substr(open + 1, text.size() - open - 2);
+    return digits.find_first_not_of("0123456789") == digits.npos ? digits : std::string_view();
+}
+
+inline void interpret_error_document(const json::object& document, diagnostics& diag)
+{
+    diag.service_code = text_member(document, "code");
+    if (diag.service_code.empty())
+        diag.service_code = text_member(document, "errorCode");
+    diag.description = text_member(document, "description");
+    if (diag.description.empty())
+        diag.description = text_member(document, "message");
+    if (diag.description.empty())
+        diag.description = text_member(document, "errorName");
+    diag.source = text_member(document, "source");
+    if (const json::value* retryable = document.if_contains("isRetryable"); retryable && retryable->is_bool())
+        diag.is_retryable = retryable->get_bool();
+}
+
+inline void interpret_error_body(std::string_view body, diagnostics& diag)
+{
+    diag.body_excerpt = bounded_text(body);
+    json::value document;
+    std::string reason;
+    if (!parse_json(body, document, reason)) {
+        if (const json::object* object = document.if_object())
+            interpret_error_document(*object, diag);
+        else if (const json::string* text = document.if_string())
+            diag.description = bounded_text(std::string_view(text->data(), text->size()));
+    } else if (body.find('<') == body.npos) {
+        // Plain text is a description; markup is not fit for a sentence and stays an excerpt.
+        diag.description = bounded_text(body);
+    }
+    if (diag.service_code.empty())
+        diag.service_code = code_in_parentheses(diag.description);
+}
+
+inline void interpret_header(const http_response& response, diagnostics& diag)
+{
+    diag.http_status = response.result_int();
+    diag.content_type = bounded_text(header(response, "Content-Type"));
+    diag.correlation_vector = bounded_text(header(response, "MS-CV"));
+    diag.server_id = bounded_text(header(response, "MS-ServerId"));
+    diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"));
+    const std::string_view wait = header(response, "Retry-After");
+    std::int32_t seconds = 0;
+    const auto [end, ec] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
+    if (!wait.empty() && ec == std::errc{} && end == wait.data() + wait.size() && seconds >= 0)
+        diag.retry_after = std::chrono::seconds(seconds);
+}
+
+inline error_code failure_code(const diagnostics& diag)
+{
+    const unsigned status = diag.http_status;
+    const std::string& code = diag.service_code;
+    if ((status == 400 && code == "2055") || (status == 417 && code == "800036"))
+        return errc::stale_etag;
+    if (status == 401 && code == "900420")
+        return errc::wrong_token_audience;
+    if (status == 401 && (code == "900421" || (code == "10001" && diag.description.find("MFA") != std::string::npos)))
+        return errc::mfa_required;
+    return make_http_status_code(status);
+}
+
+inline error_code check_document_header(const http_response& response, diagnostics& diag)
+{
+    const std::string_view body = response.body();
+    if (body.empty())
+        return errc::empty_body;
+    if (!diag.content_type.empty() && !is_json_type(diag.content_type)) {
+        diag.body_excerpt = bounded_text(body);
+        return errc::unexpected_content_type;
+    }
+    return {};
+}
+
+PARTNER_CENTER_DECL error_code interpret_response(const http_response& response, diagnostics& diag)
+{
+    interpret_header(response, diag);
+    const std::string_view coding = header(response, "Content-Encoding");
+    const bool compressed = !coding.empty() && coding != "identity";
+    if (diag.http_status == 200) {
+        if (!compressed)
+            return check_document_header(response, diag);
+        diag.description = bounded_text(coding);
+        return errc::unexpected_content_encoding;
+    }
+    if (!compressed && !response.body().empty())
+        interpret_error_body(response.body(), diag);
+    if (diag.description.empty() && diag.http_status >= 300 && diag.http_status < 400)
+        diag.description = bounded_text("redirected to " + std::string(header(response, "Location")) + ", not followed");
+    return failure_code(diag);
+}
+
+} // namespace partner_center::detail
+
+#endif

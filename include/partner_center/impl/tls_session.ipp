@@ -1,0 +1,172 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_TLS_SESSION_IPP
+#define PARTNER_CENTER_IMPL_TLS_SESSION_IPP
+
+#include <partner_center/detail/tls_session.hpp>
+#include <partner_center/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <climits>
+#include <new>
+#include <utility>
+
+namespace partner_center::detail {
+
+inline void throw_tls_settings(std::string description)
+{
+    diagnostics diag;
+    diag.description = std::move(description);
+    throw error(errc::invalid_tls_settings, std::move(diag));
+}
+
+PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& options)
+{
+    if (options.tls) {
+        if (!options.ca_file.empty())
+            throw_tls_settings("transport_options::ca_file has no effect on transport_options::tls, set one of them");
+        return std::move(*options.tls);
+    }
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    error_code ec;
+    if (options.ca_file.empty())
+        context.set_default_verify_paths(ec);
+    else
+        context.load_verify_file(options.ca_file, ec);
+    if (ec)
+        throw_tls_settings(options.ca_file.empty() ? "the system's roots: " + ec.message()
+                                                   : "the CA file \"" + options.ca_file + "\": " + ec.message());
+    return context;
+}
+
+inline error_code last_openssl_error() noexcept
+{
+    const unsigned long code = ERR_get_error();
+    return code == 0 ? error_code(asio::ssl::error::unexpected_result)
+                     : error_code(static_cast<int>(code), asio::error::get_ssl_category());
+}
+
+PARTNER_CENTER_DECL tls_session::tls_session(asio::ssl::context& context)
+    : ssl_(SSL_new(context.native_handle())), input_(BIO_new(BIO_s_mem())), output_(BIO_new(BIO_s_mem()))
+{
+    if (!ssl_ || !input_ || !output_) {
+        BIO_free(input_);
+        BIO_free(output_);
+        ERR_clear_error();
+        throw std::bad_alloc();
+    }
+    // An empty buffer is not the end of the stream: that is for the socket to say.
+    BIO_set_mem_eof_return(input_, -1);
+    SSL_set_bio(ssl_.get(), input_, output_);
+    SSL_set_connect_state(ssl_.get());
+}
+
+PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls_version lowest)
+{
+    SSL* const ssl = ssl_.get();
+    const int wanted = lowest == tls_version::tls_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION;
+    static constexpr unsigned char protocols[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    X509_VERIFY_PARAM* const verify = SSL_get0_param(ssl);
+    error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    ERR_clear_error();
+    bool done = SSL_set_alpn_protos(ssl, protocols, sizeof protocols) == 0;
+    if (SSL_get_min_proto_version(ssl) < wanted)
+        done = done && SSL_set_min_proto_version(ssl, wanted) == 1;
+    if (not_an_address) {
+        X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        done = done && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 &&
+               X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size()) == 1;
+    } else {
+        // SNI has no place for an address.
+        done = done && X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str()) == 1;
+    }
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl));
+    return done ? error_code() : last_openssl_error();
+}
+
+// Call ERR_clear_error before the operation: SSL_get_error looks at the thread's whole queue.
+PARTNER_CENTER_DECL tls_session::status tls_session::interpret(int result)
+{
+    if (result > 0)
+        return status::done;
+    switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ: return status::want_input;
+    case SSL_ERROR_ZERO_RETURN: return status::closed;
+    default: break;
+    }
+    failure_ = last_openssl_error();
+    ERR_clear_error();
+    return status::failed;
+}
+
+PARTNER_CENTER_DECL tls_session::status tls_session::handshake()
+{
+    ERR_clear_error();
+    const status result = interpret(SSL_do_handshake(ssl_.get()));
+    if (result == status::failed && SSL_get_verify_result(ssl_.get()) != X509_V_OK)
+        failure_ = errc::untrusted_certificate;
+    return result;
+}
+
+PARTNER_CENTER_DECL void tls_session::add_input(const char* data, std::size_t size)
+{
+    if (size != 0 && BIO_write(input_, data, static_cast<int>(size)) != static_cast<int>(size))
+        throw std::bad_alloc();
+}
+
+PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t capacity, std::size_t& size)
+{
+    ERR_clear_error();
+    const int count = SSL_read(ssl_.get(), to, capacity > INT_MAX ? INT_MAX : static_cast<int>(capacity));
+    size = count > 0 ? static_cast<std::size_t>(count) : 0;
+    return interpret(count);
+}
+
+PARTNER_CENTER_DECL tls_session::status tls_session::write(const char* data, std::size_t size)
+{
+    ERR_clear_error();
+    std::size_t written = 0; // all or nothing: the buffer behind takes everything
+    return interpret(SSL_write_ex(ssl_.get(), data, size, &written));
+}
+
+PARTNER_CENTER_DECL void tls_session::take_output(std::string& to)
+{
+    char* data = nullptr;
+    const long size = BIO_get_mem_data(output_, &data);
+    if (size > 0)
+        to.append(data, static_cast<std::size_t>(size));
+    (void)BIO_reset(output_);
+}
+
+PARTNER_CENTER_DECL bool tls_session::has_input() const
+{
+    return SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(input_) != 0;
+}
+
+PARTNER_CENTER_DECL std::string tls_session::certificate_problem() const
+{
+    const long verified = SSL_get_verify_result(ssl_.get());
+    if (verified == X509_V_OK)
+        return {};
+    std::string problem = X509_verify_cert_error_string(verified);
+    const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(ssl_.get()), &X509_free);
+    if (certificate) {
+        char subject[256];
+        problem.append(", of ").append(X509_NAME_oneline(X509_get_subject_name(certificate.get()), subject, sizeof subject));
+    }
+    return problem;
+}
+
+} // namespace partner_center::detail
+
+#endif
