@@ -1,0 +1,206 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_CLIENT_HPP
+#define PARTNER_CENTER_CLIENT_HPP
+
+#include <partner_center/call_options.hpp>
+#include <partner_center/client_options.hpp>
+#include <partner_center/credential.hpp>
+#include <partner_center/detail/typed_receiver.hpp>
+#include <partner_center/diagnostics.hpp>
+#include <partner_center/error.hpp>
+#include <partner_center/organization_profile.hpp>
+#include <partner_center/resource.hpp>
+#include <partner_center/transport.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <memory>
+#include <utility>
+
+namespace partner_center {
+
+/**
+ * Reads and writes the profiles of one partner.
+ *
+ * Each operation has two forms. `co_await client.get()` throws @ref error. `async_get(token)` takes any
+ * completion token of Asio, with the signature `void(error_code, Resource)`, and optionally a @ref diagnostics
+ * to fill in.
+ *
+ * @par Errors
+ * Every operation completes with one of
+ *  - success;
+ *  - an @ref errc: all but `invalid_base_url`, `insecure_base_url` and `invalid_tls_settings`, which are
+ *    thrown by constructors;
+ *  - an HTTP status in @ref http_status_category;
+ *  - an error of the system, the resolver (`asio::error::netdb_errors`) or OpenSSL when the connection failed;
+ *  - `asio::error::operation_aborted` when it was cancelled or the client destroyed;
+ *  - `boost::system::errc::not_enough_memory`.
+ *
+ * @par Cancellation
+ * By the cancellation slot of the token's handler, at every point of a call. `terminal` and `partial` end the
+ * call at once. `total` does so too, but leaves a change alone that has begun to be sent. After any early end
+ * `diagnostics::may_have_been_applied` tells whether the service may have applied the change. The caller's own
+ * cancellation state is left as it was. A call also ends with its `timeout`.
+ *
+ * @par Executors and threads
+ * The call runs on the transport's executor, in a strand of its own; the completion handler runs on its
+ * associated executor, and never inside the function that begins the call. All members of a client may be
+ * called from any thread, and any number of calls may be under way.
+ *
+ * @par Lifetimes
+ * Copies share one client; copying is cheap. When the last copy is destroyed its calls end with
+ * `operation_aborted`. The execution contexts of the transport and of the handlers must outlive the calls.
+ */
+class client {
+public:
+    /**
+     * A client with a transport of its own, with default options.
+     *
+     * @throws error with @ref errc::invalid_base_url, @ref errc::insecure_base_url or
+     *         @ref errc::invalid_argument, naming the option; @ref errc::invalid_tls_settings when the
+     *         system's roots cannot be read.
+     */
+    PARTNER_CENTER_DECL client(asio::any_io_executor executor, credential source, client_options options = {});
+
+    /// As above, on the executor of an execution context such as `io_context`.
+    template <class ExecutionContext>
+        requires requires(ExecutionContext& context) {
+            { context.get_executor() } -> std::convertible_to<asio::any_io_executor>;
+        } && (!std::convertible_to<ExecutionContext&, asio::any_io_executor>)
+    client(ExecutionContext& context, credential source, client_options options = {})
+        : client(asio::any_io_executor(context.get_executor()), std::move(source), std::move(options))
+    {
+    }
+
+    /**
+     * A client on a transport that it shares with others. Should the transport be destroyed first, calls fail
+     * with @ref errc::transport_closed.
+     *
+     * @throws error with @ref errc::invalid_base_url, @ref errc::insecure_base_url or
+     *         @ref errc::invalid_argument, naming the option.
+     */
+    PARTNER_CENTER_DECL client(transport& shared, credential source, client_options options = {});
+
+    /**
+     * Reads a resource: `GET`.
+     *
+     * @tparam Resource What to read; see @ref resource.
+     * @return The resource as the service has it.
+     * @throws error See the class.
+     */
+    template <resource Resource = OrganizationProfile>
+    [[nodiscard]] asio::awaitable<Resource> get(call_options options = {}) const
+    {
+        return detail::await_call<Resource>(get_executor(), state(), detail::read_request<Resource>(std::move(options)));
+    }
+
+    /// As @ref get, for any completion token.
+    template <resource Resource = OrganizationProfile,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_get(CompletionToken&& token) const
+    {
+        return async_get<Resource>(call_options(), std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    template <resource Resource = OrganizationProfile,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_get(call_options options, CompletionToken&& token) const
+    {
+        return detail::async_call<Resource>(get_executor(), state(),
+                                            detail::read_request<Resource>(std::move(options)), nullptr, token);
+    }
+
+    /// @overload
+    /// @param diag Filled in just before the handler is called; must live until then.
+    template <resource Resource = OrganizationProfile,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_get(diagnostics& diag, CompletionToken&& token) const
+    {
+        return async_get<Resource>(call_options(), diag, std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    /// @param diag Filled in just before the handler is called; must live until then.
+    template <resource Resource = OrganizationProfile,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_get(call_options options, diagnostics& diag, CompletionToken&& token) const
+    {
+        return detail::async_call<Resource>(get_executor(), state(),
+                                            detail::read_request<Resource>(std::move(options)), &diag, token);
+    }
+
+    /**
+     * Replaces a resource: `PUT`.
+     *
+     * The whole resource is sent, unknown members too, so change one that was read. Its etag goes with it: the
+     * service refuses a change that is based on an outdated one (@ref errc::stale_etag).
+     *
+     * The service knows a call by its MS-RequestId and applies it once, however often it is sent.
+     *
+     * @param profile Not needed any more when this function returns.
+     * @return The resource as the service has stored it.
+     * @throws error See the class.
+     */
+    template <resource Resource>
+    [[nodiscard]] asio::awaitable<Resource> update(const Resource& profile, call_options options = {}) const
+    {
+        return detail::await_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)));
+    }
+
+    /// As @ref update, for any completion token.
+    template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_update(const Resource& profile, CompletionToken&& token) const
+    {
+        return async_update(profile, call_options(), std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_update(const Resource& profile, call_options options, CompletionToken&& token) const
+    {
+        return detail::async_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)),
+                                            nullptr, token);
+    }
+
+    /// @overload
+    /// @param diag Filled in just before the handler is called; must live until then.
+    template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_update(const Resource& profile, diagnostics& diag, CompletionToken&& token) const
+    {
+        return async_update(profile, call_options(), diag, std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    /// @param diag Filled in just before the handler is called; must live until then.
+    template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_update(const Resource& profile, call_options options, diagnostics& diag, CompletionToken&& token) const
+    {
+        return detail::async_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)),
+                                            &diag, token);
+    }
+
+    /// The executor that calls run on: the transport's.
+    PARTNER_CENTER_DECL asio::any_io_executor get_executor() const noexcept;
+
+private:
+    struct owner;
+
+    PARTNER_CENTER_DECL std::shared_ptr<const detail::client_state> state() const noexcept;
+
+    std::shared_ptr<const owner> owner_;
+};
+
+} // namespace partner_center
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/client.ipp>
+#endif
+
+#endif

@@ -1,0 +1,129 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_CALL_HPP
+#define PARTNER_CENTER_DETAIL_CALL_HPP
+
+#include <partner_center/client_options.hpp>
+#include <partner_center/credential.hpp>
+#include <partner_center/detail/base_url.hpp>
+#include <partner_center/detail/connection_pool.hpp>
+#include <partner_center/detail/exchange.hpp>
+#include <partner_center/detail/receiver.hpp>
+#include <partner_center/detail/response_reader.hpp>
+#include <partner_center/detail/task.hpp>
+#include <partner_center/diagnostics.hpp>
+
+#include <boost/asio/cancellation_type.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace partner_center::detail {
+
+/// What all copies of a client share, and what its calls keep alive.
+struct client_state {
+    client_options options;
+    base_url url;
+    credential token_source;
+    std::shared_ptr<connection_pool> transport;
+    std::shared_ptr<origin_pool> origin;
+
+    /// Throws `error`, see the constructor of @ref client.
+    PARTNER_CENTER_DECL client_state(std::shared_ptr<connection_pool> pool, credential source, client_options with);
+};
+
+/// What to do after an attempt.
+enum class next_step {
+    finish,
+    fresh_connection, ///< Once more at once: a kept connection had died before it was used.
+    without_expect,   ///< Once more without `Expect`, which the server does not know (RFC 9110, section 10.1.1).
+};
+
+/// How an attempt went, as far as @ref decide_next_step has to know.
+struct attempt_outcome {
+    error_code ec;
+    unsigned status = 0;
+    bool expected_continue = false;
+    bool reused_connection = false;
+    bool any_response_byte = false;
+    bool stopped = false;
+};
+
+PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept;
+
+/// Whether a change may have been applied by a request whose sending was begun; `status` is 0 without a response.
+PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept;
+
+/// One call from its beginning to its completion.
+class call final : public pooled_call {
+public:
+    PARTNER_CENTER_DECL call(std::shared_ptr<const client_state> client, call_request request,
+                             std::unique_ptr<receiver> caller);
+    PARTNER_CENTER_DECL ~call() override;
+
+    PARTNER_CENTER_DECL void start();
+
+    /// From any thread. `total` acts on a change only while nothing of it was sent.
+    PARTNER_CENTER_DECL void cancel(asio::cancellation_type type);
+
+private:
+    PARTNER_CENTER_DECL void begin() override;
+    PARTNER_CENTER_DECL void after_resume() override;
+    PARTNER_CENTER_DECL void deliver() override;
+    bool is_harmless_to_cancel() const noexcept override { return !is_change() || diag_.attempts == 0; }
+
+    PARTNER_CENTER_DECL task run();
+    PARTNER_CENTER_DECL task attempt();
+    PARTNER_CENTER_DECL task take_connection();
+    PARTNER_CENTER_DECL error_code prepare();
+    PARTNER_CENTER_DECL error_code refuse(std::string_view name, std::string_view why);
+    PARTNER_CENTER_DECL void format();
+    PARTNER_CENTER_DECL error_code outcome();
+    PARTNER_CENTER_DECL void conclude();
+
+    bool is_change() const noexcept { return request_.has_body; }
+
+    std::shared_ptr<const client_state> client_;
+    std::unique_ptr<receiver> caller_;
+    call_request request_;
+    error_code ec_;
+    diagnostics diag_;
+    std::string if_match_;
+    std::string bytes_;            // as sent first; a late operation may still read it, so it never changes
+    std::string bytes_unexpected_; // without Expect
+    std::size_t header_size_ = 0;
+    bool expect_ = false;
+    bool reused_connection_ = false;
+    bool fresh_tried_ = false;
+    std::optional<response_reader> reader_;
+    lease lease_;
+    task coroutine_; // last: destroyed before what it uses
+};
+
+class credential_access {
+public:
+    static const std::string& token(const credential& c) noexcept { return *c.token_; }
+};
+
+class call_options_access {
+public:
+    static const auto& if_match(const call_options& o) noexcept { return o.if_match_; }
+    static const auto& request_id(const call_options& o) noexcept { return o.request_id_; }
+    static const auto& correlation_id(const call_options& o) noexcept { return o.correlation_id_; }
+    static const auto& locale(const call_options& o) noexcept { return o.locale_; }
+    static const auto& timeout(const call_options& o) noexcept { return o.timeout_; }
+    static const auto& expect_continue(const call_options& o) noexcept { return o.expect_continue_; }
+};
+
+} // namespace partner_center::detail
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/call.ipp>
+#endif
+
+#endif

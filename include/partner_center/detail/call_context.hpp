@@ -1,0 +1,191 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_CALL_CONTEXT_HPP
+#define PARTNER_CENTER_DETAIL_CALL_CONTEXT_HPP
+
+#include <partner_center/detail/task.hpp>
+#include <partner_center/errc.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace partner_center::detail {
+
+using steady_clock = std::chrono::steady_clock;
+
+/// One asynchronous operation that a call waits for. It lives as long as its handler does, so a call can
+/// walk away from an operation that does not end.
+struct operation {
+    bool done = false;
+    error_code ec;
+    std::size_t size = 0;
+};
+
+/**
+ * What a call's coroutine stands on: a strand, one place to wait, one timer, and a reason to stop.
+ *
+ * The coroutine waits in one way only: it starts operations whose handlers (@ref completion) note the result
+ * and wake it, and parks until what it needs is there. A deadline or a cancellation wakes it too, so there is
+ * no wait that they cannot end, whatever the operation is; the coroutine then drops what it was waiting for.
+ *
+ * Ownership runs one way: pending operations, the timer's among them, own the context, and the context owns
+ * the coroutine. When an execution context is destroyed with calls in flight, destroying its operations
+ * therefore destroys the calls.
+ *
+ * All members are for the strand, unless they say otherwise.
+ */
+class call_context : public std::enable_shared_from_this<call_context> {
+public:
+    /// The handler of every operation of a call.
+    struct completion {
+        std::shared_ptr<call_context> context;
+        std::shared_ptr<operation> op;
+
+        using executor_type = asio::any_io_executor;
+        const executor_type& get_executor() const noexcept { return context->strand_; }
+
+        void operator()(const error_code& ec, std::size_t size = 0)
+        {
+            op->done = true;
+            op->ec = ec;
+            op->size = size;
+            context->wake();
+        }
+    };
+
+    struct parking_place {
+        call_context& context;
+
+        bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> coroutine) const noexcept
+        {
+            context.ever_parked_ = true;
+            context.parked_ = coroutine;
+        }
+        void await_resume() const noexcept {}
+    };
+
+    call_context(const call_context&) = delete;
+    call_context& operator=(const call_context&) = delete;
+
+    /// The call's strand.
+    const asio::any_io_executor& strand() const noexcept { return strand_; }
+    /// What the strand runs on: the executor for sockets.
+    const asio::any_io_executor& io_executor() const noexcept { return io_executor_; }
+
+    /// A handler that notes its result in `op`; `op` may be a part of what owns it (aliasing).
+    completion complete(std::shared_ptr<operation> op)
+    {
+        op->done = false;
+        return completion{shared_from_this(), std::move(op)};
+    }
+
+    /// Why the coroutine has to come to its end; success while it may go on.
+    const error_code& stopped() const noexcept { return stopped_; }
+
+    /// `co_await park()` suspends the coroutine until the next @ref wake. Check for what is awaited, and for
+    /// @ref stopped, before and after.
+    parking_place park() noexcept { return parking_place{*this}; }
+
+    /// Whether the wait for `op` is over: it is done, or the call has to stop.
+    bool settled(const operation& op) const noexcept { return op.done || stopped_; }
+
+    /// Ends the call, from any thread: soon @ref stopped says why.
+    void post_stop(const error_code& reason) { post(message::action::stop, reason); }
+
+    /// Resumes the coroutine if it is parked, from any thread.
+    void post_wake() { post(message::action::wake); }
+
+    /// Stops the call with `reason` after `limit`; replaces the deadline of the step before.
+    PARTNER_CENTER_DECL void limit_step(steady_clock::duration limit, errc reason);
+
+    /// The deadline of the step is behind us.
+    void end_step() noexcept { step_deadline_ = steady_clock::time_point::max(); }
+
+    /// Wakes the coroutine at `when`, without stopping it.
+    PARTNER_CENTER_DECL void wake_at(steady_clock::time_point when);
+
+protected:
+    PARTNER_CENTER_DECL explicit call_context(const asio::any_io_executor& executor);
+    virtual ~call_context() = default;
+
+    /// Calls @ref begin in the strand: at once if that is free and this thread runs its executor.
+    PARTNER_CENTER_DECL void dispatch_begin();
+
+    /// Calls @ref deliver in the strand, later.
+    void post_deliver() { post(message::action::deliver); }
+
+    /// Stops the call with `operation_aborted`, from any thread, if @ref may_cancel allows it then.
+    void post_cancel(bool only_if_harmless)
+    {
+        post(only_if_harmless ? message::action::cancel_if_harmless : message::action::cancel);
+    }
+
+    virtual void begin() = 0;
+    virtual void deliver() = 0;
+    /// The coroutine was resumed, and is parked again or at its end.
+    virtual void after_resume() = 0;
+    virtual bool is_harmless_to_cancel() const noexcept = 0;
+
+    /// Whether the coroutine was ever suspended: until then it may run inside the function that began the call.
+    bool ever_parked() const noexcept { return ever_parked_; }
+
+    /// Sets the deadline of the whole call and starts the timer, which owns the call from then on. `first_look`
+    /// is how soon the timer could have something else to look at: as a rule calls are over by then.
+    PARTNER_CENTER_DECL void start_timer(steady_clock::duration deadline, steady_clock::duration first_look);
+
+    /// Lets the timer go: with it goes its hold on this object.
+    PARTNER_CENTER_DECL void stop_timer();
+
+private:
+    // One type for all that is posted, the timer's handler included: each one costs our users build time.
+    struct message {
+        enum class action { begin, wake, stop, cancel, cancel_if_harmless, look_at_clock, deliver };
+
+        std::shared_ptr<call_context> context;
+        action what;
+        error_code reason;
+
+        using executor_type = asio::any_io_executor;
+        const executor_type& get_executor() const noexcept { return context->strand_; }
+
+        void operator()(const error_code& ec = {}) { context->receive(what, what == action::look_at_clock ? ec : reason); }
+    };
+
+    PARTNER_CENTER_DECL void post(message::action what, const error_code& reason = {});
+    PARTNER_CENTER_DECL void receive(message::action what, const error_code& reason);
+    PARTNER_CENTER_DECL void wake();
+    PARTNER_CENTER_DECL void stop(const error_code& reason);
+    PARTNER_CENTER_DECL void set_timer(steady_clock::time_point when);
+    PARTNER_CENTER_DECL void arm(steady_clock::time_point when);
+    PARTNER_CENTER_DECL void look_at_clock();
+
+    asio::any_io_executor io_executor_;
+    asio::any_io_executor strand_;
+    asio::steady_timer timer_;
+    bool timer_stopped_ = false;
+    bool ever_parked_ = false;
+    steady_clock::time_point armed_for_ = steady_clock::time_point::max();
+    steady_clock::time_point call_deadline_ = steady_clock::time_point::max();
+    steady_clock::time_point step_deadline_ = steady_clock::time_point::max();
+    steady_clock::time_point alarm_ = steady_clock::time_point::max();
+    errc step_reason_ = errc::call_timeout;
+    error_code stopped_;
+    std::coroutine_handle<> parked_;
+};
+
+} // namespace partner_center::detail
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/call_context.ipp>
+#endif
+
+#endif

@@ -1,0 +1,88 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_TASK_HPP
+#define PARTNER_CENTER_DETAIL_TASK_HPP
+
+#include <partner_center/errc.hpp>
+
+#include <coroutine>
+#include <exception>
+#include <utility>
+
+namespace partner_center::detail {
+
+/**
+ * A coroutine inside a call: it begins when it is awaited, and completes with an `error_code`.
+ *
+ * `asio::awaitable` could do the same. This does less: a call suspends in one place only (see
+ * @ref call_context), so there is no executor, cancellation state or thread of coroutines to carry along; and a
+ * file that includes the library compiles in two thirds of the time. Destroying a task destroys the coroutines that
+ * it awaits.
+ */
+class [[nodiscard]] task {
+public:
+    struct promise_type {
+        error_code result;
+        std::exception_ptr thrown;
+        std::coroutine_handle<> awaiting = std::noop_coroutine();
+
+        struct resume_awaiting {
+            bool await_ready() const noexcept { return false; }
+            std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> self) const noexcept
+            {
+                return self.promise().awaiting;
+            }
+            void await_resume() const noexcept {}
+        };
+
+        task get_return_object() noexcept { return task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+        std::suspend_always initial_suspend() const noexcept { return {}; }
+        resume_awaiting final_suspend() const noexcept { return {}; }
+        void return_value(const error_code& ec) noexcept { result = ec; }
+        void unhandled_exception() noexcept { thrown = std::current_exception(); }
+    };
+
+    task() noexcept = default;
+    task(task&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+    task& operator=(task&& other) noexcept
+    {
+        std::swap(coroutine_, other.coroutine_);
+        return *this;
+    }
+    ~task()
+    {
+        if (coroutine_)
+            coroutine_.destroy();
+    }
+
+    /// Runs a task that nobody awaits, up to where it suspends for the first time.
+    void start() { coroutine_.resume(); }
+    bool done() const noexcept { return coroutine_ && coroutine_.done(); }
+
+    /// What a done task completed with, or threw.
+    error_code result() const
+    {
+        if (coroutine_.promise().thrown)
+            std::rethrow_exception(coroutine_.promise().thrown);
+        return coroutine_.promise().result;
+    }
+
+    bool await_ready() const noexcept { return false; }
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept
+    {
+        coroutine_.promise().awaiting = awaiting;
+        return coroutine_;
+    }
+    error_code await_resume() const { return result(); }
+
+private:
+    explicit task(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_(coroutine) {}
+
+    std::coroutine_handle<promise_type> coroutine_;
+};
+
+} // namespace partner_center::detail
+
+#endif

@@ -1,0 +1,168 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_TYPED_RECEIVER_HPP
+#define PARTNER_CENTER_DETAIL_TYPED_RECEIVER_HPP
+
+#include <partner_center/detail/json_document.hpp>
+#include <partner_center/detail/receiver.hpp>
+#include <partner_center/error.hpp>
+#include <partner_center/resource.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace partner_center::detail {
+
+/// The caller's end of a call for one resource and one type of handler.
+template <resource Resource, class Handler>
+class typed_receiver final : public receiver {
+public:
+    typed_receiver(Handler handler, diagnostics* diag, const asio::any_io_executor& io_executor)
+        : handler_(std::move(handler)), diag_(diag),
+          executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
+                                 asio::execution::outstanding_work.tracked))
+    {
+    }
+
+    error_code decode(std::string_view body, std::string& reason) override
+    {
+        return read_document(body, result_, reason);
+    }
+
+    void complete(std::unique_ptr<receiver> self, const error_code& ec, diagnostics&& diag) override
+    {
+        ec_ = ec;
+        if (diag_)
+            final_diag_ = std::move(diag);
+        asio::dispatch(executor_, hand_over{std::unique_ptr<typed_receiver>(static_cast<typed_receiver*>(self.release()))});
+    }
+
+private:
+    using executor_type = std::decay_t<decltype(asio::prefer(
+        std::declval<asio::associated_executor_t<Handler, asio::any_io_executor>>(),
+        asio::execution::outstanding_work.tracked))>;
+
+    struct hand_over {
+        std::unique_ptr<typed_receiver> self;
+
+        void operator()()
+        {
+            if (self->diag_)
+                *self->diag_ = std::move(self->final_diag_);
+            Handler handler(std::move(self->handler_));
+            const error_code ec = self->ec_;
+            Resource result(std::move(self->result_));
+            self.reset();
+            std::move(handler)(ec, std::move(result));
+        }
+    };
+
+    Handler handler_;
+    diagnostics* diag_;
+    executor_type executor_;
+    Resource result_;
+    error_code ec_;
+    diagnostics final_diag_;
+};
+
+template <resource Resource>
+call_request read_request(call_options options)
+{
+    call_request request;
+    request.method = "GET";
+    request.path = Resource::resource_path;
+    request.options = std::move(options);
+    return request;
+}
+
+template <resource Resource>
+call_request write_request(const Resource& from, call_options options)
+{
+    call_request request;
+    request.method = "PUT";
+    request.path = Resource::resource_path;
+    request.body = write_document(from);
+    request.has_body = true;
+    request.options = std::move(options);
+    return request;
+}
+
+struct cancel_on_request {
+    std::weak_ptr<call> begun;
+
+    void operator()(asio::cancellation_type type) const { cancel_call(begun, type); }
+};
+
+template <resource Resource>
+struct initiate_call {
+    asio::any_io_executor io_executor;
+
+    using executor_type = asio::any_io_executor;
+    executor_type get_executor() const noexcept { return io_executor; }
+
+    template <class Handler>
+    void operator()(Handler&& handler, std::shared_ptr<const client_state> client, call_request request,
+                    diagnostics* diag) const
+    {
+        using receiver_type = typed_receiver<Resource, std::decay_t<Handler>>;
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        const auto begun = make_call(std::move(client), std::move(request),
+                                     std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
+        if (slot.is_connected())
+            slot.assign(cancel_on_request{begun});
+        begin_call(begun);
+    }
+};
+
+template <resource Resource, class CompletionToken>
+auto async_call(const asio::any_io_executor& io_executor, std::shared_ptr<const client_state> client,
+                call_request request, diagnostics* diag, CompletionToken&& token)
+{
+    return asio::async_initiate<CompletionToken, void(error_code, Resource)>(
+        initiate_call<Resource>{io_executor}, token, std::move(client), std::move(request), diag);
+}
+
+// g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
+/// The awaitable form: owns all that it needs, and throws.
+template <resource Resource>
+asio::awaitable<Resource> await_call(asio::any_io_executor io_executor, std::shared_ptr<const client_state> client,
+                                     call_request request)
+{
+    diagnostics diag;
+    error_code ec;
+    Resource result = co_await async_call<Resource>(io_executor, std::move(client), std::move(request), &diag,
+                                                    asio::redirect_error(asio::use_awaitable, ec));
+    if (ec)
+        throw error(ec, std::move(diag));
+    co_return result;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+} // namespace partner_center::detail
+
+#endif

@@ -1,0 +1,314 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_CALL_IPP
+#define PARTNER_CENTER_IMPL_CALL_IPP
+
+#include <partner_center/condition.hpp>
+#include <partner_center/detail/call.hpp>
+#include <partner_center/detail/connector.hpp>
+#include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/request_format.hpp>
+#include <partner_center/detail/service_error.hpp>
+#include <partner_center/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace partner_center::detail {
+
+inline void throw_client_option(error_code ec, std::string_view name, std::string_view why)
+{
+    diagnostics diag;
+    diag.description.append("client_options::").append(name).append(": ").append(why);
+    throw error(ec, std::move(diag));
+}
+
+PARTNER_CENTER_DECL client_state::client_state(std::shared_ptr<connection_pool> pool, credential source, client_options with)
+    : options(std::move(with)), token_source(std::move(source)), transport(std::move(pool))
+{
+    const std::string_view given = options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
+    std::string reason;
+    if (const error_code ec = parse_base_url(given, url, reason))
+        throw_client_option(ec, "base_url", bounded_text("\"" + std::string(given) + "\": " + reason));
+    if (const auto why = check_header_value(options.application_name); !why.empty())
+        throw_client_option(errc::invalid_argument, "application_name", why);
+    if (const auto why = check_header_value(options.locale); !why.empty())
+        throw_client_option(errc::invalid_argument, "locale", why);
+    if (options.timeout <= steady_clock::duration::zero())
+        throw_client_option(errc::invalid_argument, "timeout", "it is not more than zero");
+    if (options.continue_timeout <= steady_clock::duration::zero())
+        throw_client_option(errc::invalid_argument, "continue_timeout", "it is not more than zero");
+    origin = transport->origin(url);
+}
+
+PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept
+{
+    if (!outcome.ec || outcome.stopped)
+        return next_step::finish;
+    if (outcome.status == 0 && outcome.reused_connection && !outcome.any_response_byte)
+        return next_step::fresh_connection;
+    // 417 is also the service's word for an etag that does not match.
+    if (outcome.status == 417 && outcome.expected_continue && outcome.ec != errc::stale_etag)
+        return next_step::without_expect;
+    return next_step::finish;
+}
+
+PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
+{
+    // A refusal is clear. So is 501: the server does not know how to. The other 5xx may come from a gateway that
+    // lost sight of the request.
+    return status < 400 || (status >= 500 && status != 501);
+}
+
+PARTNER_CENTER_DECL std::shared_ptr<call> make_call(std::shared_ptr<const client_state> client, call_request request,
+                                                    std::unique_ptr<receiver> caller)
+{
+    return std::make_shared<call>(std::move(client), std::move(request), std::move(caller));
+}
+
+PARTNER_CENTER_DECL void begin_call(const std::shared_ptr<call>& begun)
+{
+    begun->start();
+}
+
+PARTNER_CENTER_DECL void cancel_call(const std::weak_ptr<call>& begun, asio::cancellation_type type)
+{
+    if (const auto alive = begun.lock())
+        alive->cancel(type);
+}
+
+PARTNER_CENTER_DECL call::call(std::shared_ptr<const client_state> client, call_request request,
+                               std::unique_ptr<receiver> caller)
+    : pooled_call(client->transport->executor()), client_(std::move(client)), caller_(std::move(caller)),
+      request_(std::move(request)), lease_(client_->origin)
+{
+}
+
+PARTNER_CENTER_DECL call::~call()
+{
+    client_->origin->leave(*this);
+}
+
+PARTNER_CENTER_DECL void call::start()
+{
+    expect_ = is_change() &&
+              call_options_access::expect_continue(request_.options).value_or(client_->options.expect_continue);
+    const transport_options& limits = client_->transport->options();
+    auto first_look = std::min({limits.connect_timeout, limits.handshake_timeout, limits.attempt_timeout});
+    if (expect_)
+        first_look = std::min(first_look, client_->options.continue_timeout);
+    start_timer(call_options_access::timeout(request_.options).value_or(client_->options.timeout), first_look);
+    if (!client_->origin->enter(*this, client_.get()))
+        ec_ = errc::transport_closed;
+    dispatch_begin();
+}
+
+PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
+{
+    using asio::cancellation_type;
+    if ((type & (cancellation_type::terminal | cancellation_type::partial)) != cancellation_type::none)
+        post_cancel(false);
+    else if ((type & cancellation_type::total) != cancellation_type::none)
+        post_cancel(true);
+}
+
+PARTNER_CENTER_DECL void call::begin()
+{
+    coroutine_ = run();
+    coroutine_.start();
+    after_resume();
+}
+
+PARTNER_CENTER_DECL void call::after_resume()
+{
+    if (!coroutine_.done())
+        return;
+    ec_ = outcome();
+    conclude();
+    // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
+    lease_.discard();
+    client_->origin->leave(*this);
+    stop_timer();
+    if (ever_parked())
+        deliver();
+    else
+        post_deliver();
+}
+
+PARTNER_CENTER_DECL error_code call::outcome()
+{
+    try {
+        return coroutine_.result();
+    } catch (const boost::system::system_error& e) {
+        return e.code();
+    } catch (const std::bad_alloc&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    }
+}
+
+PARTNER_CENTER_DECL void call::deliver()
+{
+    receiver& caller = *caller_;
+    caller.complete(std::move(caller_), ec_, std::move(diag_));
+}
+
+PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_view why)
+{
+    diag_.description.append(name).append(": ").append(why);
+    return errc::invalid_argument;
+}
+
+// Checks everything that becomes a part of the request, so that nothing is sent of one that is not right.
+PARTNER_CENTER_DECL error_code call::prepare()
+{
+    const call_options& options = request_.options;
+    diag_.method = request_.method;
+    diag_.url = client_->url.text().append(request_.path);
+    const auto& request_id = call_options_access::request_id(options);
+    if (request_id && !is_guid(*request_id))
+        return refuse("call_options::request_id", "it is not a GUID");
+    const auto& correlation_id = call_options_access::correlation_id(options);
+    if (correlation_id && !is_guid(*correlation_id))
+        return refuse("call_options::correlation_id", "it is not a GUID");
+    diag_.request_id = request_id ? *request_id : make_guid();
+    diag_.correlation_id = correlation_id ? *correlation_id : make_guid();
+    if (const auto& locale = call_options_access::locale(options))
+        if (const auto why = check_header_value(*locale); !why.empty())
+            return refuse("call_options::locale", why);
+    if (const auto& etag = call_options_access::if_match(options))
+        if (const auto why = quote_etag(*etag, if_match_); !why.empty())
+            return refuse("call_options::if_match", why);
+    if (const auto& limit = call_options_access::timeout(options); limit && *limit <= steady_clock::duration::zero())
+        return refuse("call_options::timeout", "it is not more than zero");
+    if (const auto why = check_token(credential_access::token(client_->token_source)); !why.empty())
+        return refuse("the bearer token", why);
+    format();
+    return {};
+}
+
+PARTNER_CENTER_DECL void call::format()
+{
+    const std::string target = client_->url.path + std::string(request_.path);
+    const auto& locale = call_options_access::locale(request_.options);
+    request_content content;
+    content.method = request_.method;
+    content.host_header = client_->url.host_header;
+    content.target = target;
+    content.token = credential_access::token(client_->token_source);
+    content.request_id = diag_.request_id;
+    content.correlation_id = diag_.correlation_id;
+    content.locale = locale ? *locale : client_->options.locale;
+    content.application_name = client_->options.application_name;
+    content.if_match = if_match_;
+    content.body = request_.body;
+    content.has_body = request_.has_body;
+    content.expect_continue = expect_;
+    header_size_ = format_request(content, expect_ || !request_.has_body ? bytes_ : bytes_unexpected_);
+}
+
+PARTNER_CENTER_DECL task call::take_connection()
+{
+    if (!lease_.granted()) {
+        diag_.phase = phase::wait_connection;
+        if (const error_code ec = lease_.request(*this))
+            co_return ec;
+        while (!lease_.granted() && !stopped())
+            co_await park();
+        if (stopped())
+            co_return stopped();
+    }
+    reused_connection_ = lease_.connection() && lease_.connection()->is_quiet();
+    if (reused_connection_)
+        co_return error_code();
+    lease_.drop_connection();
+    std::shared_ptr<connection> opened;
+    const error_code ec = co_await open_connection(*this, client_->url, client_->transport->tls_context(),
+                                                   client_->transport->options(), diag_, opened);
+    if (!ec)
+        lease_.adopt(std::move(opened));
+    co_return ec;
+}
+
+PARTNER_CENTER_DECL task call::attempt()
+{
+    error_code ec = co_await take_connection();
+    if (ec)
+        co_return ec;
+    const transport_options& limits = client_->transport->options();
+    ++diag_.attempts;
+    reader_.emplace(limits.max_response_header, limits.max_response_body);
+    limit_step(limits.attempt_timeout, errc::attempt_timeout);
+    const std::string& bytes = expect_ || !request_.has_body ? bytes_ : bytes_unexpected_;
+    exchange on_wire(*this, lease_.connection(), bytes, header_size_, *reader_, diag_.phase);
+    ec = co_await on_wire.run(expect_ ? client_->options.continue_timeout : steady_clock::duration::zero());
+    end_step();
+    diag_.http_status = 0;
+    if (ec) {
+        diag_.description = reader_->reason();
+    } else {
+        diag_.phase = phase::decode;
+        ec = interpret_response(reader_->response(), diag_);
+        if (on_wire.reusable())
+            lease_.keep();
+    }
+    diag_.may_have_been_applied = is_change() && on_wire.body_begun() && may_have_been_applied(diag_.http_status);
+    co_return ec;
+}
+
+PARTNER_CENTER_DECL task call::run()
+{
+    error_code ec = ec_ ? ec_ : prepare();
+    if (ec)
+        co_return ec;
+    for (;;) {
+        ec = co_await attempt();
+        attempt_outcome outcome;
+        outcome.ec = ec;
+        outcome.status = diag_.http_status;
+        outcome.expected_continue = expect_;
+        outcome.reused_connection = reused_connection_ && !fresh_tried_;
+        outcome.any_response_byte = reader_ && (reader_->started() || reader_->interim_status() != 0);
+        outcome.stopped = static_cast<bool>(stopped());
+        switch (decide_next_step(outcome)) {
+        case next_step::finish: co_return ec;
+        case next_step::fresh_connection:
+            fresh_tried_ = true;
+            lease_.drop_connection();
+            break;
+        case next_step::without_expect:
+            expect_ = false;
+            lease_.discard();
+            format();
+            break;
+        }
+    }
+}
+
+PARTNER_CENTER_DECL void call::conclude()
+{
+    if (!ec_) {
+        std::string reason;
+        ec_ = caller_->decode(reader_->response().body(), reason);
+        if (!ec_) {
+            diag_.phase = phase::done;
+            diag_.may_have_been_applied = false;
+            return;
+        }
+        diag_.description = bounded_text(reason);
+        diag_.body_excerpt = bounded_text(reader_->response().body());
+    }
+    const std::string& token = credential_access::token(client_->token_source);
+    remove_secret(diag_.description, token);
+    remove_secret(diag_.body_excerpt, token);
+    remove_secret(diag_.www_authenticate, token);
+}
+
+} // namespace partner_center::detail
+
+#endif

@@ -1,0 +1,140 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_CALL_CONTEXT_IPP
+#define PARTNER_CENTER_IMPL_CALL_CONTEXT_IPP
+
+#include <partner_center/detail/call_context.hpp>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <algorithm>
+
+namespace partner_center::detail {
+
+// The time after which a duration is over; never overflows.
+inline steady_clock::time_point time_after(steady_clock::duration limit)
+{
+    const auto now = steady_clock::now();
+    return limit < steady_clock::time_point::max() - now ? now + limit : steady_clock::time_point::max();
+}
+
+PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& executor)
+    : io_executor_(executor), strand_(asio::make_strand(executor)), timer_(executor)
+{
+}
+
+PARTNER_CENTER_DECL void call_context::post(message::action what, const error_code& reason)
+{
+    asio::post(strand_, message{shared_from_this(), what, reason});
+}
+
+PARTNER_CENTER_DECL void call_context::dispatch_begin()
+{
+    asio::dispatch(strand_, message{shared_from_this(), message::action::begin, {}});
+}
+
+PARTNER_CENTER_DECL void call_context::receive(message::action what, const error_code& reason)
+{
+    switch (what) {
+    case message::action::begin: begin(); break;
+    case message::action::wake: wake(); break;
+    case message::action::stop: stop(reason); break;
+    case message::action::cancel: stop(asio::error::operation_aborted); break;
+    case message::action::cancel_if_harmless:
+        if (is_harmless_to_cancel())
+            stop(asio::error::operation_aborted);
+        break;
+    case message::action::look_at_clock:
+        if (!reason)
+            look_at_clock();
+        break;
+    case message::action::deliver: deliver(); break;
+    }
+}
+
+PARTNER_CENTER_DECL void call_context::wake()
+{
+    if (!parked_)
+        return;
+    std::exchange(parked_, nullptr).resume();
+    after_resume();
+}
+
+PARTNER_CENTER_DECL void call_context::stop(const error_code& reason)
+{
+    if (stopped_)
+        return;
+    stopped_ = reason;
+    wake();
+}
+
+PARTNER_CENTER_DECL void call_context::limit_step(steady_clock::duration limit, errc reason)
+{
+    step_deadline_ = time_after(limit);
+    step_reason_ = reason;
+    arm(step_deadline_);
+}
+
+PARTNER_CENTER_DECL void call_context::wake_at(steady_clock::time_point when)
+{
+    alarm_ = when;
+    arm(when);
+}
+
+PARTNER_CENTER_DECL void call_context::start_timer(steady_clock::duration deadline, steady_clock::duration first_look)
+{
+    call_deadline_ = time_after(deadline);
+    set_timer(std::min(call_deadline_, time_after(first_look)));
+}
+
+PARTNER_CENTER_DECL void call_context::stop_timer()
+{
+    timer_stopped_ = true;
+    timer_.cancel();
+}
+
+// Setting a timer costs a system call: one that is set early enough is left alone, and looks again when it has
+// run out.
+PARTNER_CENTER_DECL void call_context::arm(steady_clock::time_point when)
+{
+    if (when < armed_for_ && !timer_stopped_)
+        set_timer(when);
+}
+
+PARTNER_CENTER_DECL void call_context::set_timer(steady_clock::time_point when)
+{
+    armed_for_ = when;
+    timer_.expires_at(when);
+    timer_.async_wait(message{shared_from_this(), message::action::look_at_clock, {}});
+}
+
+PARTNER_CENTER_DECL void call_context::look_at_clock()
+{
+    if (timer_stopped_)
+        return;
+    const auto now = steady_clock::now();
+    const bool alarmed = now >= alarm_;
+    if (alarmed)
+        alarm_ = steady_clock::time_point::max();
+    const bool call_over = now >= call_deadline_;
+    const bool step_over = now >= step_deadline_;
+    if (call_over || step_over)
+        call_deadline_ = step_deadline_ = steady_clock::time_point::max();
+    // The timer goes on even when the call has to stop: it is what keeps the call alive.
+    set_timer(std::min({call_deadline_, step_deadline_, alarm_}));
+    if (call_over)
+        stop(errc::call_timeout);
+    else if (step_over)
+        stop(step_reason_);
+    else if (alarmed)
+        wake();
+}
+
+} // namespace partner_center::detail
+
+#endif

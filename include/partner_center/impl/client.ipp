@@ -1,0 +1,61 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_CLIENT_IPP
+#define PARTNER_CENTER_IMPL_CLIENT_IPP
+
+#include <partner_center/client.hpp>
+#include <partner_center/detail/call.hpp>
+
+#include <optional>
+
+namespace partner_center {
+
+class detail::transport_access {
+public:
+    static const std::shared_ptr<connection_pool>& pool(const transport& t) noexcept { return t.pool_; }
+};
+
+// The state outlives the client while calls are under way; this does not.
+struct client::owner {
+    owner(std::shared_ptr<detail::connection_pool> pool, credential source, client_options options)
+        : state(std::make_shared<const detail::client_state>(std::move(pool), std::move(source), std::move(options)))
+    {
+    }
+    owner(transport own, credential source, client_options options)
+        : owner(detail::transport_access::pool(own), std::move(source), std::move(options))
+    {
+        private_transport.emplace(std::move(own));
+    }
+    owner(const owner&) = delete;
+    owner& operator=(const owner&) = delete;
+    ~owner() { state->origin->stop_calls_of(state.get()); }
+
+    std::optional<transport> private_transport;
+    std::shared_ptr<const detail::client_state> state;
+};
+
+PARTNER_CENTER_DECL client::client(asio::any_io_executor executor, credential source, client_options options)
+    : owner_(std::make_shared<const owner>(transport(std::move(executor)), std::move(source), std::move(options)))
+{
+}
+
+PARTNER_CENTER_DECL client::client(transport& shared, credential source, client_options options)
+    : owner_(std::make_shared<const owner>(detail::transport_access::pool(shared), std::move(source), std::move(options)))
+{
+}
+
+PARTNER_CENTER_DECL asio::any_io_executor client::get_executor() const noexcept
+{
+    return owner_->state->transport->executor();
+}
+
+PARTNER_CENTER_DECL std::shared_ptr<const detail::client_state> client::state() const noexcept
+{
+    return owner_->state;
+}
+
+} // namespace partner_center
+
+#endif

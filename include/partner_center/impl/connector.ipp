@@ -1,0 +1,218 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_CONNECTOR_IPP
+#define PARTNER_CENTER_IMPL_CONNECTOR_IPP
+
+#include <partner_center/detail/connector.hpp>
+
+#include <utility>
+
+namespace partner_center::detail {
+
+PARTNER_CENTER_DECL std::vector<asio::ip::tcp::endpoint>
+interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved)
+{
+    std::vector<asio::ip::tcp::endpoint> order;
+    order.reserve(resolved.size());
+    std::size_t same = 0;
+    std::size_t other = 0;
+    const auto take = [&](std::size_t& from, bool first_family) {
+        for (; from != resolved.size(); ++from)
+            if ((resolved[from].protocol() == resolved.front().protocol()) == first_family) {
+                order.push_back(resolved[from++]);
+                return;
+            }
+    };
+    while (order.size() != resolved.size()) {
+        take(same, true);
+        take(other, false);
+    }
+    return order;
+}
+
+struct name_lookup {
+    explicit name_lookup(const asio::any_io_executor& executor) : resolver(executor) {}
+
+    asio::ip::tcp::resolver resolver;
+    operation op;
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+};
+
+struct connect_attempt {
+    explicit connect_attempt(const asio::any_io_executor& executor) : socket(executor) {}
+
+    asio::ip::tcp::socket socket;
+    operation op;
+    bool failed = false;
+};
+
+struct lookup_completion {
+    call_context::completion next;
+    std::shared_ptr<name_lookup> lookup;
+
+    using executor_type = asio::any_io_executor;
+    const executor_type& get_executor() const noexcept { return next.get_executor(); }
+
+    void operator()(const error_code& ec, const asio::ip::tcp::resolver::results_type& results)
+    {
+        for (const auto& entry : results)
+            lookup->endpoints.push_back(entry.endpoint());
+        next(ec);
+    }
+};
+
+// The resolver's thread cannot be interrupted: a call that has to stop leaves the look-up to end by itself.
+inline task resolve(call_context& context, const base_url& origin, std::vector<asio::ip::tcp::endpoint>& endpoints)
+{
+    const auto lookup = std::make_shared<name_lookup>(context.io_executor());
+    lookup->resolver.async_resolve(
+        origin.host, origin.port,
+        lookup_completion{context.complete(std::shared_ptr<operation>(lookup, &lookup->op)), lookup});
+    while (!context.settled(lookup->op))
+        co_await context.park();
+    if (context.stopped()) {
+        lookup->resolver.cancel();
+        co_return context.stopped();
+    }
+    if (!lookup->op.ec)
+        endpoints = interleave_families(lookup->endpoints);
+    co_return lookup->op.ec;
+}
+
+class connect_race {
+public:
+    connect_race(call_context& context, std::vector<asio::ip::tcp::endpoint> endpoints)
+        : context_(context), endpoints_(std::move(endpoints))
+    {
+    }
+
+    task run(asio::ip::tcp::socket& winner)
+    {
+        while (!context_.stopped()) {
+            const bool late = steady_clock::now() >= next_start_;
+            if (attempts_.size() < endpoints_.size() && (late || pending_ == 0))
+                start_next();
+            if (connect_attempt* connected = look()) {
+                winner = std::move(connected->socket);
+                break;
+            }
+            if (pending_ == 0 && attempts_.size() == endpoints_.size())
+                co_return last_error_;
+            if (pending_ != 0)
+                co_await context_.park();
+        }
+        close_losers();
+        co_return context_.stopped();
+    }
+
+private:
+    static constexpr std::chrono::milliseconds stagger{250};
+
+    void start_next()
+    {
+        const auto& endpoint = endpoints_[attempts_.size()];
+        const auto attempt = std::make_shared<connect_attempt>(context_.io_executor());
+        attempts_.push_back(attempt);
+        ++pending_;
+        attempt->socket.async_connect(endpoint, context_.complete(std::shared_ptr<operation>(attempt, &attempt->op)));
+        next_start_ = steady_clock::now() + stagger;
+        if (attempts_.size() < endpoints_.size())
+            context_.wake_at(next_start_);
+    }
+
+    // The first attempt that connected, after the failed ones were taken note of.
+    connect_attempt* look()
+    {
+        for (const auto& attempt : attempts_) {
+            if (!attempt->op.done || attempt->failed)
+                continue;
+            if (!attempt->op.ec)
+                return attempt.get();
+            attempt->failed = true;
+            last_error_ = attempt->op.ec;
+            --pending_;
+        }
+        return nullptr;
+    }
+
+    void close_losers()
+    {
+        error_code ignored;
+        for (const auto& attempt : attempts_)
+            attempt->socket.close(ignored);
+    }
+
+    call_context& context_;
+    std::vector<asio::ip::tcp::endpoint> endpoints_;
+    std::vector<std::shared_ptr<connect_attempt>> attempts_;
+    std::size_t pending_ = 0;
+    steady_clock::time_point next_start_;
+    error_code last_error_ = asio::error::host_not_found;
+};
+
+inline task handshake(call_context& context, connection& opened)
+{
+    for (;;) {
+        const auto status = opened.tls.handshake();
+        if (status == tls_session::status::failed) {
+            opened.send_last_words();
+            co_return opened.tls.failure();
+        }
+        opened.send(context);
+        while (!context.settled(opened.sent))
+            co_await context.park();
+        if (context.stopped())
+            co_return context.stopped();
+        if (opened.sent.ec || status == tls_session::status::done)
+            co_return opened.sent.ec;
+        opened.receive(context);
+        while (!context.settled(opened.received))
+            co_await context.park();
+        if (context.stopped())
+            co_return context.stopped();
+        if (opened.received.ec)
+            co_return opened.received.ec;
+        opened.take_received();
+    }
+}
+
+PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin, asio::ssl::context& tls,
+                                         const transport_options& options, diagnostics& diag,
+                                         std::shared_ptr<connection>& opened)
+{
+    diag.phase = phase::resolve;
+    context.limit_step(options.connect_timeout, errc::connect_timeout);
+    std::vector<asio::ip::tcp::endpoint> endpoints;
+    error_code ec = co_await resolve(context, origin, endpoints);
+    if (ec)
+        co_return ec;
+    diag.phase = phase::connect;
+    asio::ip::tcp::socket socket(context.io_executor());
+    connect_race race(context, std::move(endpoints));
+    ec = co_await race.run(socket);
+    context.end_step();
+    if (ec)
+        co_return ec;
+    socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    diag.phase = phase::handshake;
+    auto fresh = std::make_shared<connection>(std::move(socket), tls);
+    ec = fresh->tls.prepare(origin.host, options.min_tls_version);
+    if (ec)
+        co_return ec;
+    context.limit_step(options.handshake_timeout, errc::handshake_timeout);
+    ec = co_await handshake(context, *fresh);
+    context.end_step();
+    if (ec) {
+        diag.description = fresh->tls.certificate_problem();
+        fresh->close();
+    } else {
+        opened = std::move(fresh);
+    }
+    co_return ec;
+}
+
+} // namespace partner_center::detail
+
+#endif

@@ -1,0 +1,40 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_TRANSPORT_IPP
+#define PARTNER_CENTER_IMPL_TRANSPORT_IPP
+
+#include <partner_center/detail/connection_pool.hpp>
+#include <partner_center/transport.hpp>
+
+namespace partner_center {
+
+PARTNER_CENTER_DECL transport::transport(asio::any_io_executor executor, transport_options options)
+    : pool_(std::make_shared<detail::connection_pool>(std::move(executor), std::move(options)))
+{
+}
+
+PARTNER_CENTER_DECL transport& transport::operator=(transport&& other) noexcept
+{
+    if (this != &other) {
+        close();
+        pool_ = std::move(other.pool_);
+    }
+    return *this;
+}
+
+PARTNER_CENTER_DECL transport::~transport()
+{
+    close();
+}
+
+PARTNER_CENTER_DECL void transport::close() noexcept
+{
+    if (pool_)
+        pool_->close();
+}
+
+} // namespace partner_center
+
+#endif
