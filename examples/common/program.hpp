@@ -1,0 +1,197 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_EXAMPLES_PROGRAM_HPP
+#define PARTNER_CENTER_EXAMPLES_PROGRAM_HPP
+
+// What every example needs around its coroutine: options, exit status, and somebody to talk to.
+
+#include <partner_center.hpp>
+#include <partner_center/testing/emulator.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace examples {
+
+namespace asio = boost::asio;
+namespace pc = partner_center;
+
+/// The user asked for something that makes no sense; the text says what.
+struct usage_error : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Which Partner Center to talk to, and as whom.
+struct service_options {
+    std::string token;
+    std::string base_url;
+    std::string ca_file;
+
+    void add_to(CLI::App& app)
+    {
+        app.add_option("--token", token,
+                       "The access token; better given in the environment, where other users do not see it")
+            ->envname("PARTNER_CENTER_TOKEN");
+        app.add_option("--base-url", base_url, "Such as https://api.partnercenter.microsoft.com")
+            ->envname("PARTNER_CENTER_BASE_URL");
+        app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
+            ->envname("PARTNER_CENTER_CA_FILE");
+        app.footer("With neither token nor base URL the program starts an emulator of Partner Center.\n"
+                   "Exit status: 0 success, 1 the service or the connection failed, 2 bad usage.");
+    }
+
+    template <pc::resource Resource>
+    std::string url(const Resource&) const
+    {
+        const std::size_t end = base_url.find_last_not_of('/') + 1;
+        return base_url.substr(0, end).append(Resource::resource_path);
+    }
+
+    void check() const
+    {
+        if (token.empty() && !base_url.empty())
+            throw usage_error("a base URL is set but no token: set PARTNER_CENTER_TOKEN too, or neither for the "
+                              "emulator");
+        if (!token.empty() && base_url.empty())
+            throw usage_error("a token is set but no base URL: set PARTNER_CENTER_BASE_URL too, to " +
+                              std::string(pc::base_url(pc::cloud::global)) + " for the global cloud");
+        if (token.empty() && !ca_file.empty())
+            throw usage_error("a CA file is set but neither token nor base URL: the emulator has a CA of its own");
+    }
+};
+
+/// The ids of one call, by which Microsoft's support finds it.
+struct call_ids {
+    std::string request_id = boost::uuids::to_string(boost::uuids::random_generator()());
+    std::string correlation_id = boost::uuids::to_string(boost::uuids::random_generator()());
+
+    pc::call_options options() const
+    {
+        return pc::call_options{}.request_id(request_id).correlation_id(correlation_id);
+    }
+};
+
+/// A client of the service that the options name; of an emulator of its own when they name none.
+class service {
+public:
+    /// @param given Gets the emulator's base URL and token when it has none.
+    service(asio::io_context& context, service_options& given)
+        : emulator_(start_emulator(given)), transport_(context, network(given)),
+          client_(transport_, pc::credential::bearer(given.token), options(given))
+    {
+    }
+
+    const pc::client& client() const noexcept { return client_; }
+
+private:
+    static std::unique_ptr<pc::testing::emulator> start_emulator(service_options& given)
+    {
+        if (!given.base_url.empty())
+            return nullptr;
+        auto emulator = std::make_unique<pc::testing::emulator>();
+        given.base_url = emulator->base_url();
+        given.token = emulator->token();
+        std::cerr << "No PARTNER_CENTER_TOKEN and no PARTNER_CENTER_BASE_URL: this program talks to an emulator of\n"
+                     "Partner Center that it has started at "
+                  << given.base_url << "\n\n";
+        return emulator;
+    }
+
+    pc::transport_options network(const service_options& given) const
+    {
+        pc::transport_options net;
+        net.ca_file = given.ca_file;
+        if (emulator_)
+            net.tls.emplace(asio::ssl::context::tls_client)
+                .add_certificate_authority(asio::buffer(emulator_->ca_pem()));
+        return net;
+    }
+
+    static pc::client_options options(const service_options& given)
+    {
+        pc::client_options options;
+        options.base_url = given.base_url;
+        options.application_name = "partner_center examples";
+        return options;
+    }
+
+    std::unique_ptr<pc::testing::emulator> emulator_;
+    pc::transport transport_;
+    pc::client client_;
+};
+
+/// What the user can put right is bad usage, whoever finds it.
+inline bool is_usage(const pc::error_code& ec)
+{
+    return ec == pc::errc::invalid_base_url || ec == pc::errc::insecure_base_url ||
+           ec == pc::errc::invalid_tls_settings || ec == pc::errc::invalid_argument;
+}
+
+/// Parses the arguments and calls `body`. @return The exit status; what went wrong is on the standard error.
+template <class Body>
+int run(CLI::App& app, int argc, char** argv, Body body)
+{
+    const auto failed = [&](const char* what, int status) {
+        std::cout.flush();
+        std::cerr << app.get_name() << ": " << what << '\n';
+        return status;
+    };
+    try {
+        app.name(std::string(argv[0]).substr(std::string_view(argv[0]).find_last_of('/') + 1));
+        app.parse(argc, argv);
+        body();
+        if (!std::cout.flush())
+            throw std::runtime_error("the standard output cannot be written");
+        return 0;
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : 2;
+    } catch (const usage_error& e) {
+        return failed(e.what(), 2);
+    } catch (const pc::error& e) {
+        return failed(e.what(), is_usage(e.code()) ? 2 : 1);
+    } catch (const std::exception& e) {
+        return failed(e.what(), 1);
+    }
+}
+
+/// As above, for a coroutine that takes a client and the program's arguments.
+template <class Arguments>
+int run(CLI::App& app, int argc, char** argv, Arguments& given,
+        asio::awaitable<void> (*body)(pc::client, const Arguments&))
+{
+    return run(app, argc, argv, [&] {
+        given.service.check();
+        given.check();
+        asio::io_context context;
+        const service partner_center(context, given.service);
+        asio::co_spawn(context, body(partner_center.client(), given), [](std::exception_ptr failure) {
+            if (failure)
+                std::rethrow_exception(failure);
+        });
+        context.run();
+    });
+}
+
+} // namespace examples
+
+namespace asio = examples::asio;
+namespace pc = examples::pc;
+
+#endif
