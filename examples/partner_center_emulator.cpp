@@ -26,10 +26,12 @@ struct arguments {
 // A new folder that goes away with this object.
 class temporary_folder {
 public:
-    temporary_folder() : path_((fs::temp_directory_path() / "partner_center.XXXXXX").string())
+    temporary_folder()
+        : path_((fs::temp_directory_path() / "partner_center.XXXXXX").string())
     {
         if (!::mkdtemp(path_.data()))
-            throw std::system_error(errno, std::generic_category(), "the folder " + path_ + " cannot be made");
+            throw std::system_error(errno, std::generic_category(),
+                                    "the folder " + path_ + " cannot be made");
     }
     temporary_folder(const temporary_folder&) = delete;
     temporary_folder& operator=(const temporary_folder&) = delete;
@@ -65,7 +67,8 @@ void serve(arguments given)
     const pc::testing::emulator emulator(context.get_executor(), given.emulator);
 
     std::optional<temporary_folder> folder;
-    const fs::path ca_file = given.ca_file.empty() ? folder.emplace().file("ca.pem") : fs::absolute(given.ca_file);
+    const fs::path ca_file =
+        given.ca_file.empty() ? folder.emplace().file("ca.pem") : fs::absolute(given.ca_file);
     emulator.write_ca_file(ca_file);
 
     std::cout << "export PARTNER_CENTER_BASE_URL=" << quoted(emulator.base_url())
@@ -77,10 +80,12 @@ void serve(arguments given)
 
 int main(int argc, char** argv)
 {
-    CLI::App app{"Runs an emulator of Partner Center until SIGINT or SIGTERM. Prints what the other examples need\n"
-                 "in their environment, as commands for a shell."};
+    CLI::App app{
+        "Runs an emulator of Partner Center until SIGINT or SIGTERM. Prints what the other examples need\n"
+        "in their environment, as commands for a shell."};
     arguments given;
-    app.add_option("--port", given.emulator.port, "The port to listen on; 0 takes a free one")->capture_default_str();
+    app.add_option("--port", given.emulator.port, "The port to listen on; 0 takes a free one")
+        ->capture_default_str();
     app.add_option("--state-file", given.state_file, "Keeps the profile between runs");
     app.add_option("--ca-file", given.ca_file,
                    "Where to write the certificate to trust; a temporary file if not given");

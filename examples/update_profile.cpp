@@ -48,7 +48,8 @@ int main(int argc, char** argv)
     arguments given;
     given.changes.add_to(app);
     given.service.add_to(app);
-    auto* const dry_run = app.add_flag("--dry-run", given.dry_run, "Shows the difference and sends no change");
+    auto* const dry_run =
+        app.add_flag("--dry-run", given.dry_run, "Shows the difference and sends no change");
     app.add_flag("--json", given.json, "Prints nothing but the stored profile")->excludes(dry_run);
 
     return examples::run(app, argc, argv, given, update_profile);

@@ -37,7 +37,9 @@ struct change {
     std::vector<std::string> path;
     std::optional<json::value> value;
 
-    change(std::string_view dotted, std::optional<json::value> with) : text(dotted), value(std::move(with))
+    change(std::string_view dotted, std::optional<json::value> with)
+        : text(dotted)
+        , value(std::move(with))
     {
         for (std::size_t begin = 0; begin <= dotted.size();) {
             const std::size_t end = std::min(dotted.find('.', begin), dotted.size());
@@ -77,7 +79,9 @@ public:
         app.add_option("--set-null", set_null_, "Sets the member at a path to null")
             ->type_name("PATH")
             ->allow_extra_args(false);
-        app.add_option("--unset", unset_, "Removes the member at a path")->type_name("PATH")->allow_extra_args(false);
+        app.add_option("--unset", unset_, "Removes the member at a path")
+            ->type_name("PATH")
+            ->allow_extra_args(false);
     }
 
     /// Makes sense of the options before anything is sent. Without any, the phone number gets a random one.
@@ -161,7 +165,8 @@ private:
     static std::string random_phone_number()
     {
         std::random_device source;
-        return std::to_string(std::uniform_int_distribution<std::uint64_t>(1'000'000'000, 9'999'999'999)(source));
+        return std::to_string(
+            std::uniform_int_distribution<std::uint64_t>(1'000'000'000, 9'999'999'999)(source));
     }
 
     std::vector<std::string> set_;

@@ -56,7 +56,8 @@ inline void print_indented(const json::value& value, const std::string& margin =
             print_indented(member.value(), margin + "    ");
         });
     else if (value.is_array() && !value.get_array().empty())
-        print_all(value.get_array(), '[', ']', [&](const auto& element) { print_indented(element, margin + "    "); });
+        print_all(value.get_array(), '[', ']',
+                  [&](const auto& element) { print_indented(element, margin + "    "); });
     else
         std::cout << json::serialize(value);
 }
@@ -104,7 +105,8 @@ private:
     {
         if (before && after && before->is_object() && after->is_object()) {
             for (const auto& member : before->get_object())
-                compare(join(path, member.key()), &member.value(), after->get_object().if_contains(member.key()));
+                compare(join(path, member.key()), &member.value(),
+                        after->get_object().if_contains(member.key()));
             for (const auto& member : after->get_object())
                 if (!before->get_object().if_contains(member.key()))
                     compare(join(path, member.key()), nullptr, &member.value());

@@ -67,13 +67,15 @@ struct service_options {
     void check() const
     {
         if (token.empty() && !base_url.empty())
-            throw usage_error("a base URL is set but no token: set PARTNER_CENTER_TOKEN too, or neither for the "
-                              "emulator");
+            throw usage_error(
+                "a base URL is set but no token: set PARTNER_CENTER_TOKEN too, or neither for the "
+                "emulator");
         if (!token.empty() && base_url.empty())
             throw usage_error("a token is set but no base URL: set PARTNER_CENTER_BASE_URL too, to " +
                               std::string(pc::base_url(pc::cloud::global)) + " for the global cloud");
         if (token.empty() && !ca_file.empty())
-            throw usage_error("a CA file is set but neither token nor base URL: the emulator has a CA of its own");
+            throw usage_error(
+                "a CA file is set but neither token nor base URL: the emulator has a CA of its own");
     }
 };
 
@@ -93,8 +95,9 @@ class service {
 public:
     /// @param given Gets the emulator's base URL and token when it has none.
     service(asio::io_context& context, service_options& given)
-        : emulator_(start_emulator(given)), transport_(context, network(given)),
-          client_(transport_, pc::credential::bearer(given.token), options(given))
+        : emulator_(start_emulator(given))
+        , transport_(context, network(given))
+        , client_(transport_, pc::credential::bearer(given.token), options(given))
     {
     }
 
@@ -108,7 +111,8 @@ private:
         auto emulator = std::make_unique<pc::testing::emulator>();
         given.base_url = emulator->base_url();
         given.token = emulator->token();
-        std::cerr << "No PARTNER_CENTER_TOKEN and no PARTNER_CENTER_BASE_URL: this program talks to an emulator of\n"
+        std::cerr << "No PARTNER_CENTER_TOKEN and no PARTNER_CENTER_BASE_URL: this program talks to an "
+                     "emulator of\n"
                      "Partner Center that it has started at "
                   << given.base_url << "\n\n";
         return emulator;

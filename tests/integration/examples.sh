@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026 The partner_center authors
+# Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
+#
+# examples.sh BIN_DIR: runs the example programs against each other, as a user would.
+set -euo pipefail
+
+bin=$(cd "$1" && pwd)
+work=$(mktemp -d)
+emulator_pid=
+cleanup() {
+    [[ -z $emulator_pid ]] || kill "$emulator_pid" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+cd "$work"
+unset PARTNER_CENTER_TOKEN PARTNER_CENTER_BASE_URL PARTNER_CENTER_CA_FILE NO_COLOR
+export TERM=xterm
+escape=$'\e'
+touch tokens all_output
+
+fail() {
+    echo "FAILED: $1" >&2
+    [[ ! -f output ]] || sed 's/^/    /' output >&2
+    exit 1
+}
+
+# expect STATUS COMMAND...: runs it and leaves what it printed in the files stdout, stderr and output.
+expect() {
+    local wanted=$1 status=0
+    shift
+    "$@" >stdout 2>stderr </dev/null || status=$?
+    cat stdout stderr >output
+    cat output >>all_output
+    [[ $status -eq $wanted ]] || fail "'$*' ended with $status instead of $wanted"
+}
+prints() { grep -qF -e "$1" output || fail "the output lacks '$1'"; }
+lacks() { ! grep -qF -e "$1" output || fail "the output has '$1'"; }
+
+update() { expect 0 "$bin/update_profile" "$@"; }
+profile() { expect 0 "$bin/get_profile" --json; }
+# refused WORDS COMMAND_ARGUMENT...: update_profile calls this bad usage, with these words.
+refused() {
+    local words=$1
+    shift
+    expect 2 "$bin/update_profile" "$@"
+    prints "$words"
+}
+
+# Its output goes through a pipe that is held open, and ends with it.
+start_emulator() {
+    local line
+    exec {emulator_output}< <(exec "$bin/partner_center_emulator" "$@")
+    emulator_pid=$!
+    for _ in 1 2 3; do
+        read -r -t 60 line <&"$emulator_output" || fail "the emulator did not start"
+        [[ $line == export\ PARTNER_CENTER_* ]] || fail "the emulator printed '$line'"
+        eval "$line"
+    done
+    echo "$PARTNER_CENTER_TOKEN" >>tokens
+}
+stop_emulator() {
+    local status=0
+    kill "-$1" "$emulator_pid"
+    wait "$emulator_pid" || status=$?
+    emulator_pid=
+    exec {emulator_output}<&-
+    [[ $status -eq 0 ]] || fail "the emulator ended with $status after $1"
+}
+
+# --- On its own it starts an emulator, says so, and keeps the standard output clean.
+update
+prints "has started at https://localhost:"
+prints "PUT https://localhost:"
+prints '- defaultAddress.phoneNumber: ""'
+grep -qE '^\+ defaultAddress.phoneNumber: "[1-9][0-9]{9}"$' stdout || fail "no new phone number"
+grep -qE '^MS-RequestId: +[0-9a-f-]{36}$' stdout || fail "no request id"
+grep -qE '^MS-CorrelationId: +[0-9a-f-]{36}$' stdout || fail "no correlation id"
+update --json --set companyName=Contoso
+[[ $(<stdout) == '{'*'"companyName":"Contoso"'*'}' && $(wc -l <stdout) -eq 1 ]] || fail "not one line of JSON"
+expect 0 "$bin/get_profile"
+prints "has started at https://localhost:"
+prints '"companyName": "TEST_TEST_BugBash1"'
+
+# --- Updates are applied, and outlive the emulator that stored them.
+start_emulator --state-file state.json --ca-file "a folder's ca.pem"
+[[ $PARTNER_CENTER_CA_FILE == "$PWD/a folder's ca.pem" ]] || fail "CA file $PARTNER_CENTER_CA_FILE"
+profile
+lacks "has started"
+update --set defaultAddress.phoneNumber=4255550101 --set companyName='A=B "ü"' --set email= \
+    --set-null defaultAddress.region --unset defaultAddress.addressLine2
+prints '- companyName: "TEST_TEST_BugBash1"'
+prints '+ companyName: "A=B \"ü\""'
+prints '+ email: ""'
+prints '+ defaultAddress.region: null'
+prints '- defaultAddress.addressLine2: ""'
+lacks '+ defaultAddress.addressLine2'
+lacks "$escape"
+profile
+for member in '"phoneNumber":"4255550101"' '"companyName":"A=B \"ü\""' '"email":""' '"region":null'; do
+    prints "$member"
+done
+lacks addressLine2
+cp stdout stored
+
+# --- A dry run changes nothing.
+update --dry-run --set companyName=Elsewhere
+prints '+ companyName: "Elsewhere"'
+prints "Would send PUT https://localhost:"
+profile
+cmp -s stdout stored || fail "the dry run changed the profile"
+update --dry-run --set companyName='A=B "ü"'
+prints "(no difference)"
+
+# --- Colours are for terminals.
+dry_run="'$bin/update_profile' --dry-run --set companyName=Elsewhere"
+expect 0 script -qec "$dry_run" /dev/null
+prints "${escape}[31m- companyName"
+prints "${escape}[32m+ companyName"
+NO_COLOR=1 expect 0 script -qec "$dry_run" /dev/null
+lacks "$escape"
+TERM=dumb expect 0 script -qec "$dry_run" /dev/null
+lacks "$escape"
+
+# --- What the service or the connection refuses is 1.
+expect 1 "$bin/update_profile" --set defaultAddress.state=Washington
+prints "/defaultAddress/state"
+prints "request id"
+PARTNER_CENTER_TOKEN=not.the.token expect 1 "$bin/get_profile"
+prints "401"
+PARTNER_CENTER_CA_FILE='' expect 1 "$bin/get_profile"
+prints "certificate"
+profile
+cmp -s stdout stored || fail "a failed call changed the profile"
+
+# --- What the user has to put right is 2, and says how.
+refused "no member 'phoneNumbr'" --set defaultAddress.phoneNumbr=1
+refused "no member 'nothing'" --unset nothing
+refused "'companyName' is no object" --set companyName.first=1
+refused "/links: expected object, got string" --set links=1
+refused "write PATH=VALUE" --set companyName
+refused "'a..b' is no path" --set a..b=1
+refused "'' is no path" --set =1
+refused "change the same member" --set companyName=1 --unset companyName
+refused "change the same member" --set-null links --set links.self.uri=1
+refused "is not UTF-8" --set companyName=$'\xff'
+refused "--json" --json --dry-run
+refused "not expected" surplus
+refused "--nonsense" --nonsense
+refused "use https://" --base-url "${PARTNER_CENTER_BASE_URL/https/http}"
+refused "base_url" --base-url nonsense
+refused "nowhere.pem" --ca-file nowhere.pem
+PARTNER_CENTER_TOKEN=$'no token' refused "bearer token"
+PARTNER_CENTER_TOKEN='' refused "a base URL is set but no token"
+PARTNER_CENTER_BASE_URL='' refused "a token is set but no base URL"
+PARTNER_CENTER_BASE_URL='' PARTNER_CENTER_TOKEN='' refused "a CA file is set but"
+PARTNER_CENTER_TOKEN='' expect 2 "$bin/get_profile"
+expect 2 "$bin/partner_center_emulator" --port 65536
+expect 1 "$bin/partner_center_emulator" --port "${PARTNER_CENTER_BASE_URL##*:}"
+prints "${PARTNER_CENTER_BASE_URL##*:}"
+expect 1 "$bin/partner_center_emulator" --ca-file nowhere/ca.pem
+prints "nowhere/ca.pem"
+for program in update_profile get_profile partner_center_emulator; do
+    expect 0 "$bin/$program" --help
+    prints "Usage: $program"
+done
+if "$bin/get_profile" >/dev/full 2>stderr; then fail "get_profile did not notice that it cannot write"; fi
+
+# --- Another emulator goes on with the same state, under a new token and certificate.
+stop_emulator TERM
+expect 1 "$bin/get_profile"
+prints "$PARTNER_CENTER_BASE_URL"
+start_emulator --state-file state.json
+ca_file=$PARTNER_CENTER_CA_FILE
+profile
+cmp -s stdout stored || fail "the state file does not hold what was stored"
+stop_emulator INT
+[[ ! -e $ca_file ]] || fail "the emulator left $ca_file behind"
+
+# --- No token is shown by any program that was given one.
+echo not.the.token >>tokens
+if grep -oF -f tokens all_output; then fail "a token was printed"; fi
+echo "all as expected"
