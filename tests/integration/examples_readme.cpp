@@ -1,0 +1,40 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// Made of README.md by the build. Before everything else, for a reader has no other header either.
+#include "readme.hpp"
+
+#include "client_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+bool is_phone_changed(const pc::testing::emulator& service, const std::string& token)
+{
+    pc::testing::client_fixture fixture(pc::testing::trusting(service.ca_pem()),
+                                        pc::testing::talking_to(service.base_url()), token);
+    bool changed = false;
+    asio::co_spawn(fixture.io, try_to_change_phone(fixture.client),
+                   [&](std::exception_ptr failure, bool result) {
+                       rethrow(failure);
+                       changed = result;
+                   });
+    fixture.run();
+    return changed;
+}
+
+} // namespace
+
+TEST_CASE("the README's test of its five-line example passes")
+{
+    CHECK(test_change_phone() == "4255550101");
+}
+
+TEST_CASE("the README's error handling tells success from failure")
+{
+    const pc::testing::emulator service;
+    CHECK(is_phone_changed(service, service.token()));
+    CHECK_FALSE(is_phone_changed(service, "another.token"));
+}
