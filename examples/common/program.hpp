@@ -148,6 +148,14 @@ inline bool is_usage(const pc::error_code& ec)
            ec == pc::errc::invalid_tls_settings || ec == pc::errc::invalid_argument;
 }
 
+/// The first argument that nobody asked for. A value is not shown, for it may be a token in the wrong place.
+inline std::string unexpected_argument(const CLI::App& app)
+{
+    const std::string first = app.remaining().front();
+    return first.starts_with('-') ? first.substr(0, first.find('='))
+                                  : "an argument that belongs to no option";
+}
+
 /// Parses the arguments and calls `body`. @return The exit status; what went wrong is on the standard error.
 template <class Body>
 int run(CLI::App& app, int argc, char** argv, Body body)
@@ -164,6 +172,8 @@ int run(CLI::App& app, int argc, char** argv, Body body)
         if (!std::cout.flush())
             throw std::runtime_error("the standard output cannot be written");
         return 0;
+    } catch (const CLI::ExtrasError&) {
+        return failed(("not expected: " + unexpected_argument(app)).c_str(), 2);
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? 0 : 2;
     } catch (const usage_error& e) {

@@ -145,8 +145,8 @@ refused "change the same member" --set companyName=1 --unset companyName
 refused "change the same member" --set-null links --set links.self.uri=1
 refused "is not UTF-8" --set companyName=$'\xff'
 refused "--json" --json --dry-run
-refused "not expected" surplus
-refused "--nonsense" --nonsense
+refused "not expected: an argument that belongs to no option" "$PARTNER_CENTER_TOKEN"
+refused "not expected: --tokn" --tokn="$PARTNER_CENTER_TOKEN"
 refused "use https://" --base-url "${PARTNER_CENTER_BASE_URL/https/http}"
 refused "base_url" --base-url nonsense
 refused "nowhere.pem" --ca-file nowhere.pem
