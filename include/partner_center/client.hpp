@@ -87,6 +87,12 @@ public:
      */
     PARTNER_CENTER_DECL client(transport& shared, credential source, client_options options = {});
 
+    PARTNER_CENTER_DECL client(const client& other) noexcept;
+    PARTNER_CENTER_DECL client& operator=(const client& other) noexcept;
+
+    /// When this is the last copy, its calls end with `operation_aborted`.
+    PARTNER_CENTER_DECL ~client();
+
     /**
      * Reads a resource: `GET`.
      *
@@ -97,7 +103,7 @@ public:
     template <resource Resource = OrganizationProfile>
     [[nodiscard]] asio::awaitable<Resource> get(call_options options = {}) const
     {
-        return detail::await_call<Resource>(get_executor(), state(), detail::read_request<Resource>(std::move(options)));
+        return detail::await_call<Resource>(detail::read_request<Resource>(state(), std::move(options)));
     }
 
     /// As @ref get, for any completion token.
@@ -113,8 +119,8 @@ public:
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_get(call_options options, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(get_executor(), state(),
-                                            detail::read_request<Resource>(std::move(options)), nullptr, token);
+        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)), nullptr,
+                                            token);
     }
 
     /// @overload
@@ -132,8 +138,8 @@ public:
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_get(call_options options, diagnostics& diag, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(get_executor(), state(),
-                                            detail::read_request<Resource>(std::move(options)), &diag, token);
+        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)), &diag,
+                                            token);
     }
 
     /**
@@ -151,7 +157,7 @@ public:
     template <resource Resource>
     [[nodiscard]] asio::awaitable<Resource> update(const Resource& profile, call_options options = {}) const
     {
-        return detail::await_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)));
+        return detail::await_call<Resource>(detail::write_request(state(), profile, std::move(options)));
     }
 
     /// As @ref update, for any completion token.
@@ -165,8 +171,8 @@ public:
     template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_update(const Resource& profile, call_options options, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)),
-                                            nullptr, token);
+        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)), nullptr,
+                                            token);
     }
 
     /// @overload
@@ -182,19 +188,19 @@ public:
     template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_update(const Resource& profile, call_options options, diagnostics& diag, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(get_executor(), state(), detail::write_request(profile, std::move(options)),
-                                            &diag, token);
+        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)), &diag,
+                                            token);
     }
 
     /// The executor that calls run on: the transport's.
     PARTNER_CENTER_DECL asio::any_io_executor get_executor() const noexcept;
 
 private:
-    struct owner;
+    class owner;
 
-    PARTNER_CENTER_DECL std::shared_ptr<const detail::client_state> state() const noexcept;
+    PARTNER_CENTER_DECL const detail::client_state& state() const noexcept;
 
-    std::shared_ptr<const owner> owner_;
+    detail::ref<const owner> owner_;
 };
 
 } // namespace partner_center

@@ -57,7 +57,7 @@ public:
     {
     }
 
-    transport(transport&&) noexcept = default;
+    PARTNER_CENTER_DECL transport(transport&& other) noexcept;
     PARTNER_CENTER_DECL transport& operator=(transport&& other) noexcept;
 
     /// Closes it, see @ref close.
@@ -72,7 +72,7 @@ public:
 private:
     friend class detail::transport_access;
 
-    std::shared_ptr<detail::connection_pool> pool_;
+    detail::ref<detail::connection_pool> pool_;
 };
 
 } // namespace partner_center

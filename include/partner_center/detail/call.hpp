@@ -26,15 +26,16 @@
 namespace partner_center::detail {
 
 /// What all copies of a client share, and what its calls keep alive.
-struct client_state {
+class client_state : public shared_object {
+public:
     client_options options;
     base_url url;
     credential token_source;
-    std::shared_ptr<connection_pool> transport;
-    std::shared_ptr<origin_pool> origin;
+    ref<connection_pool> transport;
+    ref<origin_pool> origin;
 
     /// Throws `error`, see the constructor of @ref client.
-    PARTNER_CENTER_DECL client_state(std::shared_ptr<connection_pool> pool, credential source, client_options with);
+    PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
 };
 
 /// What to do after an attempt.
@@ -62,8 +63,7 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept;
 /// One call from its beginning to its completion.
 class call final : public pooled_call {
 public:
-    PARTNER_CENTER_DECL call(std::shared_ptr<const client_state> client, call_request request,
-                             std::unique_ptr<receiver> caller);
+    PARTNER_CENTER_DECL call(shared_request request, std::unique_ptr<receiver> caller);
     PARTNER_CENTER_DECL ~call() override;
 
     PARTNER_CENTER_DECL void start();
@@ -74,7 +74,6 @@ public:
 private:
     PARTNER_CENTER_DECL void begin() override;
     PARTNER_CENTER_DECL void after_resume() override;
-    PARTNER_CENTER_DECL void deliver() override;
     bool is_harmless_to_cancel() const noexcept override { return !is_change() || diag_.attempts == 0; }
 
     PARTNER_CENTER_DECL task run();
@@ -86,11 +85,11 @@ private:
     PARTNER_CENTER_DECL error_code outcome();
     PARTNER_CENTER_DECL void conclude();
 
-    bool is_change() const noexcept { return request_.has_body; }
+    bool is_change() const noexcept { return request_->has_body; }
 
-    std::shared_ptr<const client_state> client_;
+    shared_request request_;
+    const client_state& client_; // the request's
     std::unique_ptr<receiver> caller_;
-    call_request request_;
     error_code ec_;
     diagnostics diag_;
     std::string if_match_;

@@ -5,6 +5,7 @@
 #ifndef PARTNER_CENTER_DETAIL_CALL_CONTEXT_HPP
 #define PARTNER_CENTER_DETAIL_CALL_CONTEXT_HPP
 
+#include <partner_center/detail/shared_object.hpp>
 #include <partner_center/detail/task.hpp>
 #include <partner_center/errc.hpp>
 
@@ -21,12 +22,44 @@ namespace partner_center::detail {
 
 using steady_clock = std::chrono::steady_clock;
 
-/// One asynchronous operation that a call waits for. It lives as long as its handler does, so a call can
-/// walk away from an operation that does not end.
+class call_context;
+
+/// One asynchronous operation that a call waits for.
 struct operation {
     bool done = false;
     error_code ec;
     std::size_t size = 0;
+
+    // While it is under way it holds the call and whatever it is a part of, so a call can walk away from an
+    // operation that does not end.
+    std::shared_ptr<call_context> context;
+    ref<shared_object> owner;
+};
+
+/// The handler of every operation: a pointer, so that Asio has little to move, and our users little to compile.
+class completion {
+public:
+    using executor_type = asio::any_io_executor;
+
+    explicit completion(operation& op) noexcept : op_(&op) {}
+    completion(completion&& other) noexcept : op_(std::exchange(other.op_, nullptr)) {}
+    completion& operator=(completion&&) = delete;
+    ~completion()
+    {
+        if (op_)
+            abandon(*op_);
+    }
+
+    inline const executor_type& get_executor() const noexcept;
+
+    void operator()(const error_code& ec, std::size_t size = 0) { finish(*std::exchange(op_, nullptr), ec, size); }
+
+private:
+    PARTNER_CENTER_DECL static void finish(operation& op, const error_code& ec, std::size_t size);
+    // Destroyed without being called: its execution context is being destroyed.
+    PARTNER_CENTER_DECL static void abandon(operation& op) noexcept;
+
+    operation* op_;
 };
 
 /**
@@ -44,30 +77,12 @@ struct operation {
  */
 class call_context : public std::enable_shared_from_this<call_context> {
 public:
-    /// The handler of every operation of a call.
-    struct completion {
-        std::shared_ptr<call_context> context;
-        std::shared_ptr<operation> op;
-
-        using executor_type = asio::any_io_executor;
-        const executor_type& get_executor() const noexcept { return context->strand_; }
-
-        void operator()(const error_code& ec, std::size_t size = 0)
-        {
-            op->done = true;
-            op->ec = ec;
-            op->size = size;
-            context->wake();
-        }
-    };
-
     struct parking_place {
         call_context& context;
 
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> coroutine) const noexcept
         {
-            context.ever_parked_ = true;
             context.parked_ = coroutine;
         }
         void await_resume() const noexcept {}
@@ -81,11 +96,13 @@ public:
     /// What the strand runs on: the executor for sockets.
     const asio::any_io_executor& io_executor() const noexcept { return io_executor_; }
 
-    /// A handler that notes its result in `op`; `op` may be a part of what owns it (aliasing).
-    completion complete(std::shared_ptr<operation> op)
+    /// A handler that notes its result in `op`, which is a part of `owner`.
+    completion complete(operation& op, ref<shared_object> owner)
     {
-        op->done = false;
-        return completion{shared_from_this(), std::move(op)};
+        op.done = false;
+        op.context = shared_from_this();
+        op.owner = std::move(owner);
+        return completion(op);
     }
 
     /// Why the coroutine has to come to its end; success while it may go on.
@@ -117,11 +134,8 @@ protected:
     PARTNER_CENTER_DECL explicit call_context(const asio::any_io_executor& executor);
     virtual ~call_context() = default;
 
-    /// Calls @ref begin in the strand: at once if that is free and this thread runs its executor.
-    PARTNER_CENTER_DECL void dispatch_begin();
-
-    /// Calls @ref deliver in the strand, later.
-    void post_deliver() { post(message::action::deliver); }
+    /// Calls @ref begin in the strand, later.
+    void post_begin() { post(message::action::begin); }
 
     /// Stops the call with `operation_aborted`, from any thread, if @ref may_cancel allows it then.
     void post_cancel(bool only_if_harmless)
@@ -130,13 +144,9 @@ protected:
     }
 
     virtual void begin() = 0;
-    virtual void deliver() = 0;
     /// The coroutine was resumed, and is parked again or at its end.
     virtual void after_resume() = 0;
     virtual bool is_harmless_to_cancel() const noexcept = 0;
-
-    /// Whether the coroutine was ever suspended: until then it may run inside the function that began the call.
-    bool ever_parked() const noexcept { return ever_parked_; }
 
     /// Sets the deadline of the whole call and starts the timer, which owns the call from then on. `first_look`
     /// is how soon the timer could have something else to look at: as a rule calls are over by then.
@@ -146,24 +156,24 @@ protected:
     PARTNER_CENTER_DECL void stop_timer();
 
 private:
-    // One type for all that is posted, the timer's handler included: each one costs our users build time.
+    friend class completion;
+
+    // One type for all that is posted: each one costs our users build time.
     struct message {
-        enum class action { begin, wake, stop, cancel, cancel_if_harmless, look_at_clock, deliver };
+        enum class action { begin, wake, stop, cancel, cancel_if_harmless };
 
         std::shared_ptr<call_context> context;
         action what;
         error_code reason;
 
-        using executor_type = asio::any_io_executor;
-        const executor_type& get_executor() const noexcept { return context->strand_; }
-
-        void operator()(const error_code& ec = {}) { context->receive(what, what == action::look_at_clock ? ec : reason); }
+        void operator()() { context->receive(what, reason); }
     };
 
     PARTNER_CENTER_DECL void post(message::action what, const error_code& reason = {});
     PARTNER_CENTER_DECL void receive(message::action what, const error_code& reason);
     PARTNER_CENTER_DECL void wake();
     PARTNER_CENTER_DECL void stop(const error_code& reason);
+    PARTNER_CENTER_DECL void finished(operation& op);
     PARTNER_CENTER_DECL void set_timer(steady_clock::time_point when);
     PARTNER_CENTER_DECL void arm(steady_clock::time_point when);
     PARTNER_CENTER_DECL void look_at_clock();
@@ -171,8 +181,8 @@ private:
     asio::any_io_executor io_executor_;
     asio::any_io_executor strand_;
     asio::steady_timer timer_;
+    operation tick_;
     bool timer_stopped_ = false;
-    bool ever_parked_ = false;
     steady_clock::time_point armed_for_ = steady_clock::time_point::max();
     steady_clock::time_point call_deadline_ = steady_clock::time_point::max();
     steady_clock::time_point step_deadline_ = steady_clock::time_point::max();
@@ -181,6 +191,11 @@ private:
     error_code stopped_;
     std::coroutine_handle<> parked_;
 };
+
+inline const asio::any_io_executor& completion::get_executor() const noexcept
+{
+    return op_->context->strand();
+}
 
 } // namespace partner_center::detail
 

@@ -6,6 +6,7 @@
 #define PARTNER_CENTER_DETAIL_CONNECTION_HPP
 
 #include <partner_center/detail/call_context.hpp>
+#include <partner_center/detail/shared_object.hpp>
 #include <partner_center/detail/tls_session.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -13,7 +14,6 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -24,7 +24,7 @@ namespace partner_center::detail {
  *
  * Belongs to one call at a time; what is under way holds it.
  */
-class connection : public std::enable_shared_from_this<connection> {
+class connection : public shared_object {
 public:
     connection(asio::ip::tcp::socket socket, asio::ssl::context& context)
         : opened(steady_clock::now()), idle_since(opened), tls(context), socket_(std::move(socket))

@@ -14,10 +14,8 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 namespace partner_center::detail {
@@ -42,7 +40,7 @@ private:
  * The connections to one origin, the calls that wait for one, and all live calls. Thread-safe: one mutex, held
  * for a few list operations at a time, and never while a call is resumed or destroyed.
  */
-class origin_pool {
+class origin_pool : public shared_object {
 public:
     origin_pool(const base_url& origin, const transport_options& options) : origin_(origin), limits_(options) {}
 
@@ -76,7 +74,7 @@ private:
     using calls = std::vector<std::shared_ptr<call_context>>;
 
     calls live_calls(const void* owner) const;
-    void grant_first(std::shared_ptr<connection> connection) noexcept;
+    void grant_first(ref<connection> connection) noexcept;
     void unlink(lease& waiting) noexcept;
 
     base_url origin_;
@@ -84,7 +82,7 @@ private:
     std::mutex mutex_;
     bool closed_ = false;
     std::size_t open_ = 0;                          // connections that exist or may be opened: leased and idle
-    std::vector<std::shared_ptr<connection>> idle_; // the last one was used last
+    std::vector<ref<connection>> idle_; // the last one was used last
     lease* first_waiting_ = nullptr;
     lease* last_waiting_ = nullptr;
     std::size_t waiting_ = 0;
@@ -98,7 +96,7 @@ private:
  */
 class lease {
 public:
-    explicit lease(std::shared_ptr<origin_pool> pool) noexcept : pool_(std::move(pool)) {}
+    explicit lease(ref<origin_pool> pool) noexcept : pool_(std::move(pool)) {}
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;
     ~lease() { discard(); }
@@ -115,13 +113,13 @@ public:
     PARTNER_CENTER_DECL bool granted();
 
     /// The connection; empty until one is granted or opened.
-    const std::shared_ptr<detail::connection>& connection() const noexcept { return connection_; }
+    const ref<detail::connection>& connection() const noexcept { return connection_; }
 
     /// Drops the connection and keeps the right to open another.
     PARTNER_CENTER_DECL void drop_connection() noexcept;
 
     /// Takes over a connection that was opened under this lease.
-    void adopt(std::shared_ptr<detail::connection> opened) noexcept { connection_ = std::move(opened); }
+    void adopt(ref<detail::connection> opened) noexcept { connection_ = std::move(opened); }
 
     /// Ends the lease and puts its connection back for others.
     PARTNER_CENTER_DECL void keep() noexcept;
@@ -133,10 +131,10 @@ private:
     friend class origin_pool;
     enum class state { none, waiting, granted };
 
-    void give_back(std::shared_ptr<detail::connection> reusable) noexcept;
+    void give_back(ref<detail::connection> reusable) noexcept;
 
-    std::shared_ptr<origin_pool> pool_;
-    std::shared_ptr<detail::connection> connection_;
+    ref<origin_pool> pool_;
+    ref<detail::connection> connection_;
     state state_ = state::none; // guarded by the pool's mutex while waiting
     pooled_call* call_ = nullptr;
     lease* previous_ = nullptr;
@@ -144,7 +142,7 @@ private:
 };
 
 /// All that a transport has: the TLS context, the limits, and a pool for each origin. Thread-safe.
-class connection_pool {
+class connection_pool : public shared_object {
 public:
     /// Throws `error`, see the constructor of @ref transport.
     PARTNER_CENTER_DECL connection_pool(asio::any_io_executor executor, transport_options options);
@@ -154,7 +152,7 @@ public:
     asio::ssl::context& tls_context() noexcept { return context_; }
 
     /// The pool of an origin, made when it is asked for the first time.
-    PARTNER_CENTER_DECL std::shared_ptr<origin_pool> origin(const base_url& url);
+    PARTNER_CENTER_DECL ref<origin_pool> origin(const base_url& url);
 
     /// Closes the pool of every origin, and of those to come.
     PARTNER_CENTER_DECL void close();
@@ -165,7 +163,7 @@ private:
     asio::ssl::context context_;
     std::mutex mutex_;
     bool closed_ = false;
-    std::map<std::string, std::shared_ptr<origin_pool>> origins_;
+    std::vector<ref<origin_pool>> origins_; // few: a look-up walks them
 };
 
 } // namespace partner_center::detail

@@ -34,7 +34,7 @@ interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved);
  */
 PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin, asio::ssl::context& tls,
                                          const transport_options& options, diagnostics& diag,
-                                         std::shared_ptr<connection>& opened);
+                                         ref<connection>& opened);
 
 } // namespace partner_center::detail
 

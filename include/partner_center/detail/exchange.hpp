@@ -32,7 +32,7 @@ public:
      * @param reader For this exchange only.
      * @param phase Kept up to date.
      */
-    exchange(call_context& context, std::shared_ptr<connection> connection, const std::string& request,
+    exchange(call_context& context, ref<connection> connection, const std::string& request,
              std::size_t header_size, response_reader& reader, partner_center::phase& phase)
         : context_(context), connection_(std::move(connection)), request_(request), header_size_(header_size),
           reader_(reader), phase_(phase)
@@ -59,7 +59,7 @@ private:
     PARTNER_CENTER_DECL response_reader::state advance();
 
     call_context& context_;
-    std::shared_ptr<connection> connection_;
+    ref<connection> connection_;
     const std::string& request_;
     std::size_t header_size_;
     response_reader& reader_;

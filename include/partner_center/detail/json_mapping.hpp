@@ -127,9 +127,11 @@ bool read_json(const json::value& from, std::vector<T>& to, const json_location&
         return false;
     }
     to.reserve(array->size());
-    for (const json::value& element : *array)
-        if (!read_json(element, to.emplace_back(), json_location{&at, {}, to.size() - 1}, error))
+    for (const json::value& element : *array) {
+        const json_location here{&at, {}, to.size()};
+        if (!read_json(element, to.emplace_back(), here, error))
             return false;
+    }
     return true;
 }
 

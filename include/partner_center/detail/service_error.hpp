@@ -18,17 +18,16 @@ namespace partner_center::detail {
  *
  * Fills in what the response says of itself, and leaves what the call knows (method, ids, attempts, phase).
  *
+ * @param secret Is left out of every text: a service may echo what it was sent.
  * @return Success only for a 200 whose body may be a document: it is there, it says it is JSON, and it is not
  *         compressed.
  */
-PARTNER_CENTER_DECL error_code interpret_response(const http_response& response, diagnostics& diag);
+PARTNER_CENTER_DECL error_code interpret_response(const http_response& response, std::string_view secret,
+                                                  diagnostics& diag);
 
 /// The first bytes of a text, at most `diagnostics::max_text_size` and never half a UTF-8 character, with
-/// control characters replaced by spaces.
-PARTNER_CENTER_DECL std::string bounded_text(std::string_view text);
-
-/// Replaces every occurrence of the secret: a service may echo what it was sent.
-PARTNER_CENTER_DECL void remove_secret(std::string& text, std::string_view secret);
+/// every occurrence of the secret replaced by "***" and control characters by spaces.
+PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret);
 
 } // namespace partner_center::detail
 

@@ -7,7 +7,7 @@
 
 #include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/receiver.hpp>
-#include <partner_center/error.hpp>
+#include <partner_center/diagnostics.hpp>
 #include <partner_center/resource.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -43,15 +43,15 @@ public:
 
     error_code decode(std::string_view body, std::string& reason) override
     {
-        return read_document(body, result_, reason);
+        const error_code ec = read_document(body, result_, reason);
+        if (ec)
+            result_ = Resource();
+        return ec;
     }
 
-    void complete(std::unique_ptr<receiver> self, const error_code& ec, diagnostics&& diag) override
+    void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) override
     {
-        ec_ = ec;
-        if (diag_)
-            final_diag_ = std::move(diag);
-        asio::dispatch(executor_, hand_over{std::unique_ptr<typed_receiver>(static_cast<typed_receiver*>(self.release()))});
+        asio::dispatch(executor_, hand_over{std::move(keep_alive), *this, diag, ec});
     }
 
 private:
@@ -60,16 +60,18 @@ private:
         asio::execution::outstanding_work.tracked))>;
 
     struct hand_over {
-        std::unique_ptr<typed_receiver> self;
+        std::shared_ptr<call_context> keep_alive;
+        typed_receiver& self;
+        diagnostics& diag;
+        error_code ec;
 
         void operator()()
         {
-            if (self->diag_)
-                *self->diag_ = std::move(self->final_diag_);
-            Handler handler(std::move(self->handler_));
-            const error_code ec = self->ec_;
-            Resource result(std::move(self->result_));
-            self.reset();
+            if (self.diag_)
+                *self.diag_ = std::move(diag);
+            Handler handler(std::move(self.handler_));
+            Resource result(std::move(self.result_));
+            keep_alive.reset();
             std::move(handler)(ec, std::move(result));
         }
     };
@@ -78,30 +80,18 @@ private:
     diagnostics* diag_;
     executor_type executor_;
     Resource result_;
-    error_code ec_;
-    diagnostics final_diag_;
 };
 
 template <resource Resource>
-call_request read_request(call_options options)
+shared_request read_request(const client_state& client, call_options&& options)
 {
-    call_request request;
-    request.method = "GET";
-    request.path = Resource::resource_path;
-    request.options = std::move(options);
-    return request;
+    return make_read_request(client, Resource::resource_path, std::move(options));
 }
 
 template <resource Resource>
-call_request write_request(const Resource& from, call_options options)
+shared_request write_request(const client_state& client, const Resource& from, call_options&& options)
 {
-    call_request request;
-    request.method = "PUT";
-    request.path = Resource::resource_path;
-    request.body = write_document(from);
-    request.has_body = true;
-    request.options = std::move(options);
-    return request;
+    return make_write_request(client, Resource::resource_path, write_document(from), std::move(options));
 }
 
 struct cancel_on_request {
@@ -118,13 +108,12 @@ struct initiate_call {
     executor_type get_executor() const noexcept { return io_executor; }
 
     template <class Handler>
-    void operator()(Handler&& handler, std::shared_ptr<const client_state> client, call_request request,
-                    diagnostics* diag) const
+    void operator()(Handler&& handler, shared_request request, diagnostics* diag) const
     {
         using receiver_type = typed_receiver<Resource, std::decay_t<Handler>>;
         auto slot = asio::get_associated_cancellation_slot(handler);
-        const auto begun = make_call(std::move(client), std::move(request),
-                                     std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
+        const auto begun = make_call(std::move(request), std::make_unique<receiver_type>(std::forward<Handler>(handler),
+                                                                                         diag, io_executor));
         if (slot.is_connected())
             slot.assign(cancel_on_request{begun});
         begin_call(begun);
@@ -132,11 +121,11 @@ struct initiate_call {
 };
 
 template <resource Resource, class CompletionToken>
-auto async_call(const asio::any_io_executor& io_executor, std::shared_ptr<const client_state> client,
-                call_request request, diagnostics* diag, CompletionToken&& token)
+auto async_call(shared_request request, diagnostics* diag, CompletionToken&& token)
 {
-    return asio::async_initiate<CompletionToken, void(error_code, Resource)>(
-        initiate_call<Resource>{io_executor}, token, std::move(client), std::move(request), diag);
+    initiate_call<Resource> initiate{executor_of(*request)};
+    return asio::async_initiate<CompletionToken, void(error_code, Resource)>(std::move(initiate), token,
+                                                                             std::move(request), diag);
 }
 
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
@@ -147,15 +136,14 @@ auto async_call(const asio::any_io_executor& io_executor, std::shared_ptr<const 
 
 /// The awaitable form: owns all that it needs, and throws.
 template <resource Resource>
-asio::awaitable<Resource> await_call(asio::any_io_executor io_executor, std::shared_ptr<const client_state> client,
-                                     call_request request)
+asio::awaitable<Resource> await_call(shared_request request)
 {
     diagnostics diag;
     error_code ec;
-    Resource result = co_await async_call<Resource>(io_executor, std::move(client), std::move(request), &diag,
-                                                    asio::redirect_error(asio::use_awaitable, ec));
+    Resource result =
+        co_await async_call<Resource>(std::move(request), &diag, asio::redirect_error(asio::use_awaitable, ec));
     if (ec)
-        throw error(ec, std::move(diag));
+        throw_error(ec, diag);
     co_return result;
 }
 

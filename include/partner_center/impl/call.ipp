@@ -29,13 +29,13 @@ inline void throw_client_option(error_code ec, std::string_view name, std::strin
     throw error(ec, std::move(diag));
 }
 
-PARTNER_CENTER_DECL client_state::client_state(std::shared_ptr<connection_pool> pool, credential source, client_options with)
+PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source, client_options with)
     : options(std::move(with)), token_source(std::move(source)), transport(std::move(pool))
 {
     const std::string_view given = options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
     std::string reason;
     if (const error_code ec = parse_base_url(given, url, reason))
-        throw_client_option(ec, "base_url", bounded_text("\"" + std::string(given) + "\": " + reason));
+        throw_client_option(ec, "base_url", bounded_text("\"" + std::string(given) + "\": " + reason, {}));
     if (const auto why = check_header_value(options.application_name); !why.empty())
         throw_client_option(errc::invalid_argument, "application_name", why);
     if (const auto why = check_header_value(options.locale); !why.empty())
@@ -66,10 +66,44 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
     return status < 400 || (status >= 500 && status != 501);
 }
 
-PARTNER_CENTER_DECL std::shared_ptr<call> make_call(std::shared_ptr<const client_state> client, call_request request,
-                                                    std::unique_ptr<receiver> caller)
+PARTNER_CENTER_DECL call_request::call_request(const client_state& with) noexcept : client(&with) {}
+PARTNER_CENTER_DECL call_request::~call_request() = default;
+
+PARTNER_CENTER_DECL shared_request make_read_request(const client_state& client, std::string_view path,
+                                                     call_options&& options)
 {
-    return std::make_shared<call>(std::move(client), std::move(request), std::move(caller));
+    const ref<call_request> request(new call_request(client));
+    request->method = "GET";
+    request->path = path;
+    request->options = std::move(options);
+    return request;
+}
+
+PARTNER_CENTER_DECL shared_request make_write_request(const client_state& client, std::string_view path,
+                                                      std::string&& body, call_options&& options)
+{
+    const ref<call_request> request(new call_request(client));
+    request->method = "PUT";
+    request->path = path;
+    request->body = std::move(body);
+    request->has_body = true;
+    request->options = std::move(options);
+    return request;
+}
+
+PARTNER_CENTER_DECL const asio::any_io_executor& executor_of(const call_request& request) noexcept
+{
+    return request.client->transport->executor();
+}
+
+PARTNER_CENTER_DECL void throw_error(const error_code& ec, diagnostics& diag)
+{
+    throw error(ec, std::move(diag));
+}
+
+PARTNER_CENTER_DECL std::shared_ptr<call> make_call(shared_request request, std::unique_ptr<receiver> caller)
+{
+    return std::make_shared<call>(std::move(request), std::move(caller));
 }
 
 PARTNER_CENTER_DECL void begin_call(const std::shared_ptr<call>& begun)
@@ -83,30 +117,29 @@ PARTNER_CENTER_DECL void cancel_call(const std::weak_ptr<call>& begun, asio::can
         alive->cancel(type);
 }
 
-PARTNER_CENTER_DECL call::call(std::shared_ptr<const client_state> client, call_request request,
-                               std::unique_ptr<receiver> caller)
-    : pooled_call(client->transport->executor()), client_(std::move(client)), caller_(std::move(caller)),
-      request_(std::move(request)), lease_(client_->origin)
+PARTNER_CENTER_DECL call::call(shared_request request, std::unique_ptr<receiver> caller)
+    : pooled_call(executor_of(*request)), request_(std::move(request)), client_(*request_->client),
+      caller_(std::move(caller)), lease_(client_.origin)
 {
 }
 
 PARTNER_CENTER_DECL call::~call()
 {
-    client_->origin->leave(*this);
+    client_.origin->leave(*this);
 }
 
 PARTNER_CENTER_DECL void call::start()
 {
     expect_ = is_change() &&
-              call_options_access::expect_continue(request_.options).value_or(client_->options.expect_continue);
-    const transport_options& limits = client_->transport->options();
+              call_options_access::expect_continue(request_->options).value_or(client_.options.expect_continue);
+    const transport_options& limits = client_.transport->options();
     auto first_look = std::min({limits.connect_timeout, limits.handshake_timeout, limits.attempt_timeout});
     if (expect_)
-        first_look = std::min(first_look, client_->options.continue_timeout);
-    start_timer(call_options_access::timeout(request_.options).value_or(client_->options.timeout), first_look);
-    if (!client_->origin->enter(*this, client_.get()))
+        first_look = std::min(first_look, client_.options.continue_timeout);
+    start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout), first_look);
+    if (!client_.origin->enter(*this, &client_))
         ec_ = errc::transport_closed;
-    dispatch_begin();
+    post_begin();
 }
 
 PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
@@ -133,12 +166,9 @@ PARTNER_CENTER_DECL void call::after_resume()
     conclude();
     // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
     lease_.discard();
-    client_->origin->leave(*this);
+    client_.origin->leave(*this);
     stop_timer();
-    if (ever_parked())
-        deliver();
-    else
-        post_deliver();
+    caller_->complete(shared_from_this(), ec_, diag_);
 }
 
 PARTNER_CENTER_DECL error_code call::outcome()
@@ -152,12 +182,6 @@ PARTNER_CENTER_DECL error_code call::outcome()
     }
 }
 
-PARTNER_CENTER_DECL void call::deliver()
-{
-    receiver& caller = *caller_;
-    caller.complete(std::move(caller_), ec_, std::move(diag_));
-}
-
 PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_view why)
 {
     diag_.description.append(name).append(": ").append(why);
@@ -167,9 +191,9 @@ PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_v
 // Checks everything that becomes a part of the request, so that nothing is sent of one that is not right.
 PARTNER_CENTER_DECL error_code call::prepare()
 {
-    const call_options& options = request_.options;
-    diag_.method = request_.method;
-    diag_.url = client_->url.text().append(request_.path);
+    const call_options& options = request_->options;
+    diag_.method = request_->method;
+    diag_.url = client_.url.text().append(request_->path);
     const auto& request_id = call_options_access::request_id(options);
     if (request_id && !is_guid(*request_id))
         return refuse("call_options::request_id", "it is not a GUID");
@@ -186,7 +210,7 @@ PARTNER_CENTER_DECL error_code call::prepare()
             return refuse("call_options::if_match", why);
     if (const auto& limit = call_options_access::timeout(options); limit && *limit <= steady_clock::duration::zero())
         return refuse("call_options::timeout", "it is not more than zero");
-    if (const auto why = check_token(credential_access::token(client_->token_source)); !why.empty())
+    if (const auto why = check_token(credential_access::token(client_.token_source)); !why.empty())
         return refuse("the bearer token", why);
     format();
     return {};
@@ -194,22 +218,22 @@ PARTNER_CENTER_DECL error_code call::prepare()
 
 PARTNER_CENTER_DECL void call::format()
 {
-    const std::string target = client_->url.path + std::string(request_.path);
-    const auto& locale = call_options_access::locale(request_.options);
+    const std::string target = client_.url.path + std::string(request_->path);
+    const auto& locale = call_options_access::locale(request_->options);
     request_content content;
-    content.method = request_.method;
-    content.host_header = client_->url.host_header;
+    content.method = request_->method;
+    content.host_header = client_.url.host_header;
     content.target = target;
-    content.token = credential_access::token(client_->token_source);
+    content.token = credential_access::token(client_.token_source);
     content.request_id = diag_.request_id;
     content.correlation_id = diag_.correlation_id;
-    content.locale = locale ? *locale : client_->options.locale;
-    content.application_name = client_->options.application_name;
+    content.locale = locale ? *locale : client_.options.locale;
+    content.application_name = client_.options.application_name;
     content.if_match = if_match_;
-    content.body = request_.body;
-    content.has_body = request_.has_body;
+    content.body = request_->body;
+    content.has_body = request_->has_body;
     content.expect_continue = expect_;
-    header_size_ = format_request(content, expect_ || !request_.has_body ? bytes_ : bytes_unexpected_);
+    header_size_ = format_request(content, expect_ || !request_->has_body ? bytes_ : bytes_unexpected_);
 }
 
 PARTNER_CENTER_DECL task call::take_connection()
@@ -227,9 +251,9 @@ PARTNER_CENTER_DECL task call::take_connection()
     if (reused_connection_)
         co_return error_code();
     lease_.drop_connection();
-    std::shared_ptr<connection> opened;
-    const error_code ec = co_await open_connection(*this, client_->url, client_->transport->tls_context(),
-                                                   client_->transport->options(), diag_, opened);
+    ref<connection> opened;
+    const error_code ec = co_await open_connection(*this, client_.url, client_.transport->tls_context(),
+                                                   client_.transport->options(), diag_, opened);
     if (!ec)
         lease_.adopt(std::move(opened));
     co_return ec;
@@ -240,20 +264,20 @@ PARTNER_CENTER_DECL task call::attempt()
     error_code ec = co_await take_connection();
     if (ec)
         co_return ec;
-    const transport_options& limits = client_->transport->options();
+    const transport_options& limits = client_.transport->options();
     ++diag_.attempts;
     reader_.emplace(limits.max_response_header, limits.max_response_body);
     limit_step(limits.attempt_timeout, errc::attempt_timeout);
-    const std::string& bytes = expect_ || !request_.has_body ? bytes_ : bytes_unexpected_;
+    const std::string& bytes = expect_ || !request_->has_body ? bytes_ : bytes_unexpected_;
     exchange on_wire(*this, lease_.connection(), bytes, header_size_, *reader_, diag_.phase);
-    ec = co_await on_wire.run(expect_ ? client_->options.continue_timeout : steady_clock::duration::zero());
+    ec = co_await on_wire.run(expect_ ? client_.options.continue_timeout : steady_clock::duration::zero());
     end_step();
     diag_.http_status = 0;
     if (ec) {
         diag_.description = reader_->reason();
     } else {
         diag_.phase = phase::decode;
-        ec = interpret_response(reader_->response(), diag_);
+        ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
         if (on_wire.reusable())
             lease_.keep();
     }
@@ -292,21 +316,19 @@ PARTNER_CENTER_DECL task call::run()
 
 PARTNER_CENTER_DECL void call::conclude()
 {
-    if (!ec_) {
-        std::string reason;
-        ec_ = caller_->decode(reader_->response().body(), reason);
-        if (!ec_) {
-            diag_.phase = phase::done;
-            diag_.may_have_been_applied = false;
-            return;
-        }
-        diag_.description = bounded_text(reason);
-        diag_.body_excerpt = bounded_text(reader_->response().body());
+    if (ec_)
+        return;
+    const std::string& body = reader_->response().body();
+    std::string reason;
+    ec_ = caller_->decode(body, reason);
+    if (ec_) {
+        const std::string& token = credential_access::token(client_.token_source);
+        diag_.description = bounded_text(reason, token);
+        diag_.body_excerpt = bounded_text(body, token);
+    } else {
+        diag_.phase = phase::done;
+        diag_.may_have_been_applied = false;
     }
-    const std::string& token = credential_access::token(client_->token_source);
-    remove_secret(diag_.description, token);
-    remove_secret(diag_.body_excerpt, token);
-    remove_secret(diag_.www_authenticate, token);
 }
 
 } // namespace partner_center::detail

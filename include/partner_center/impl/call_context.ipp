@@ -7,7 +7,6 @@
 
 #include <partner_center/detail/call_context.hpp>
 
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -23,6 +22,22 @@ inline steady_clock::time_point time_after(steady_clock::duration limit)
     return limit < steady_clock::time_point::max() - now ? now + limit : steady_clock::time_point::max();
 }
 
+PARTNER_CENTER_DECL void completion::finish(operation& op, const error_code& ec, std::size_t size)
+{
+    const std::shared_ptr<call_context> context = std::move(op.context);
+    const ref<shared_object> owner = std::move(op.owner);
+    op.done = true;
+    op.ec = ec;
+    op.size = size;
+    context->finished(op);
+}
+
+PARTNER_CENTER_DECL void completion::abandon(operation& op) noexcept
+{
+    const std::shared_ptr<call_context> context = std::move(op.context);
+    const ref<shared_object> owner = std::move(op.owner);
+}
+
 PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& executor)
     : io_executor_(executor), strand_(asio::make_strand(executor)), timer_(executor)
 {
@@ -31,11 +46,6 @@ PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& exec
 PARTNER_CENTER_DECL void call_context::post(message::action what, const error_code& reason)
 {
     asio::post(strand_, message{shared_from_this(), what, reason});
-}
-
-PARTNER_CENTER_DECL void call_context::dispatch_begin()
-{
-    asio::dispatch(strand_, message{shared_from_this(), message::action::begin, {}});
 }
 
 PARTNER_CENTER_DECL void call_context::receive(message::action what, const error_code& reason)
@@ -49,11 +59,6 @@ PARTNER_CENTER_DECL void call_context::receive(message::action what, const error
         if (is_harmless_to_cancel())
             stop(asio::error::operation_aborted);
         break;
-    case message::action::look_at_clock:
-        if (!reason)
-            look_at_clock();
-        break;
-    case message::action::deliver: deliver(); break;
     }
 }
 
@@ -63,6 +68,14 @@ PARTNER_CENTER_DECL void call_context::wake()
         return;
     std::exchange(parked_, nullptr).resume();
     after_resume();
+}
+
+PARTNER_CENTER_DECL void call_context::finished(operation& op)
+{
+    if (&op != &tick_)
+        wake();
+    else if (!timer_stopped_)
+        look_at_clock();
 }
 
 PARTNER_CENTER_DECL void call_context::stop(const error_code& reason)
@@ -98,25 +111,25 @@ PARTNER_CENTER_DECL void call_context::stop_timer()
     timer_.cancel();
 }
 
-// Setting a timer costs a system call: one that is set early enough is left alone, and looks again when it has
-// run out.
+// Setting a timer costs a system call: one that is set early enough is left alone, and set again when it has run
+// out. One that is not is made to run out now.
 PARTNER_CENTER_DECL void call_context::arm(steady_clock::time_point when)
 {
-    if (when < armed_for_ && !timer_stopped_)
-        set_timer(when);
+    if (when < armed_for_ && !timer_stopped_) {
+        armed_for_ = when;
+        timer_.cancel();
+    }
 }
 
 PARTNER_CENTER_DECL void call_context::set_timer(steady_clock::time_point when)
 {
     armed_for_ = when;
     timer_.expires_at(when);
-    timer_.async_wait(message{shared_from_this(), message::action::look_at_clock, {}});
+    timer_.async_wait(complete(tick_, nullptr));
 }
 
 PARTNER_CENTER_DECL void call_context::look_at_clock()
 {
-    if (timer_stopped_)
-        return;
     const auto now = steady_clock::now();
     const bool alarmed = now >= alarm_;
     if (alarmed)

@@ -14,13 +14,14 @@ namespace partner_center {
 
 class detail::transport_access {
 public:
-    static const std::shared_ptr<connection_pool>& pool(const transport& t) noexcept { return t.pool_; }
+    static const ref<connection_pool>& pool(const transport& t) noexcept { return t.pool_; }
 };
 
 // The state outlives the client while calls are under way; this does not.
-struct client::owner {
-    owner(std::shared_ptr<detail::connection_pool> pool, credential source, client_options options)
-        : state(std::make_shared<const detail::client_state>(std::move(pool), std::move(source), std::move(options)))
+class client::owner : public detail::shared_object {
+public:
+    owner(detail::ref<detail::connection_pool> pool, credential source, client_options options)
+        : state(new detail::client_state(std::move(pool), std::move(source), std::move(options)))
     {
     }
     owner(transport own, credential source, client_options options)
@@ -28,32 +29,34 @@ struct client::owner {
     {
         private_transport.emplace(std::move(own));
     }
-    owner(const owner&) = delete;
-    owner& operator=(const owner&) = delete;
-    ~owner() { state->origin->stop_calls_of(state.get()); }
+    ~owner() override { state->origin->stop_calls_of(state.get()); }
 
     std::optional<transport> private_transport;
-    std::shared_ptr<const detail::client_state> state;
+    detail::ref<const detail::client_state> state;
 };
 
 PARTNER_CENTER_DECL client::client(asio::any_io_executor executor, credential source, client_options options)
-    : owner_(std::make_shared<const owner>(transport(std::move(executor)), std::move(source), std::move(options)))
+    : owner_(new owner(transport(std::move(executor)), std::move(source), std::move(options)))
 {
 }
 
 PARTNER_CENTER_DECL client::client(transport& shared, credential source, client_options options)
-    : owner_(std::make_shared<const owner>(detail::transport_access::pool(shared), std::move(source), std::move(options)))
+    : owner_(new owner(detail::transport_access::pool(shared), std::move(source), std::move(options)))
 {
 }
+
+PARTNER_CENTER_DECL client::client(const client& other) noexcept = default;
+PARTNER_CENTER_DECL client& client::operator=(const client& other) noexcept = default;
+PARTNER_CENTER_DECL client::~client() = default;
 
 PARTNER_CENTER_DECL asio::any_io_executor client::get_executor() const noexcept
 {
     return owner_->state->transport->executor();
 }
 
-PARTNER_CENTER_DECL std::shared_ptr<const detail::client_state> client::state() const noexcept
+PARTNER_CENTER_DECL const detail::client_state& client::state() const noexcept
 {
-    return owner_->state;
+    return *owner_->state;
 }
 
 } // namespace partner_center

@@ -14,16 +14,14 @@ namespace partner_center::detail {
 
 PARTNER_CENTER_DECL void connection::receive(call_context& context)
 {
-    socket_.async_read_some(asio::buffer(incoming_),
-                            context.complete(std::shared_ptr<operation>(shared_from_this(), &received)));
+    socket_.async_read_some(asio::buffer(incoming_), context.complete(received, this));
 }
 
 PARTNER_CENTER_DECL void connection::send(call_context& context)
 {
     outgoing_.clear();
     tls.take_output(outgoing_);
-    asio::async_write(socket_, asio::buffer(outgoing_),
-                      context.complete(std::shared_ptr<operation>(shared_from_this(), &sent)));
+    asio::async_write(socket_, asio::buffer(outgoing_), context.complete(sent, this));
 }
 
 PARTNER_CENTER_DECL void connection::send_last_words() noexcept

@@ -61,7 +61,7 @@ PARTNER_CENTER_DECL void origin_pool::stop_calls_of(const void* owner)
 
 PARTNER_CENTER_DECL void origin_pool::close()
 {
-    std::vector<std::shared_ptr<connection>> dropped;
+    std::vector<ref<connection>> dropped;
     calls found;
     {
         const std::lock_guard lock(mutex_);
@@ -82,7 +82,7 @@ inline void origin_pool::unlink(lease& waiting) noexcept
     --waiting_;
 }
 
-inline void origin_pool::grant_first(std::shared_ptr<connection> connection) noexcept
+inline void origin_pool::grant_first(ref<connection> connection) noexcept
 {
     lease& waiting = *first_waiting_;
     unlink(waiting);
@@ -92,7 +92,7 @@ inline void origin_pool::grant_first(std::shared_ptr<connection> connection) noe
 
 PARTNER_CENTER_DECL error_code lease::request(pooled_call& call)
 {
-    std::vector<std::shared_ptr<detail::connection>> outdated; // destroyed after the lock
+    std::vector<ref<detail::connection>> outdated; // destroyed after the lock
     const std::lock_guard lock(pool_->mutex_);
     if (pool_->closed_)
         return errc::transport_closed;
@@ -138,7 +138,7 @@ PARTNER_CENTER_DECL void lease::drop_connection() noexcept
     connection_.reset();
 }
 
-inline void lease::give_back(std::shared_ptr<detail::connection> reusable) noexcept
+inline void lease::give_back(ref<detail::connection> reusable) noexcept
 {
     std::shared_ptr<call_context> next;
     {
@@ -210,23 +210,23 @@ PARTNER_CENTER_DECL connection_pool::connection_pool(asio::any_io_executor execu
     options_.tls.reset();
 }
 
-PARTNER_CENTER_DECL std::shared_ptr<origin_pool> connection_pool::origin(const base_url& url)
+PARTNER_CENTER_DECL ref<origin_pool> connection_pool::origin(const base_url& url)
 {
     const std::lock_guard lock(mutex_);
-    std::shared_ptr<origin_pool>& pool = origins_[url.host + ' ' + url.port];
-    if (!pool) {
-        pool = std::make_shared<origin_pool>(url, options_);
-        if (closed_)
-            pool->close();
-    }
-    return pool;
+    for (const auto& known : origins_)
+        if (known->origin().host == url.host && known->origin().port == url.port)
+            return known;
+    origins_.emplace_back(new origin_pool(url, options_));
+    if (closed_)
+        origins_.back()->close();
+    return origins_.back();
 }
 
 PARTNER_CENTER_DECL void connection_pool::close()
 {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    for (auto& [key, pool] : origins_)
+    for (const auto& pool : origins_)
         pool->close();
 }
 

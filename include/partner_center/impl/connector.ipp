@@ -32,7 +32,7 @@ interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved)
     return order;
 }
 
-struct name_lookup {
+struct name_lookup : shared_object {
     explicit name_lookup(const asio::any_io_executor& executor) : resolver(executor) {}
 
     asio::ip::tcp::resolver resolver;
@@ -40,7 +40,7 @@ struct name_lookup {
     std::vector<asio::ip::tcp::endpoint> endpoints;
 };
 
-struct connect_attempt {
+struct connect_attempt : shared_object {
     explicit connect_attempt(const asio::any_io_executor& executor) : socket(executor) {}
 
     asio::ip::tcp::socket socket;
@@ -49,8 +49,8 @@ struct connect_attempt {
 };
 
 struct lookup_completion {
-    call_context::completion next;
-    std::shared_ptr<name_lookup> lookup;
+    completion next;
+    name_lookup* lookup;
 
     using executor_type = asio::any_io_executor;
     const executor_type& get_executor() const noexcept { return next.get_executor(); }
@@ -66,10 +66,10 @@ struct lookup_completion {
 // The resolver's thread cannot be interrupted: a call that has to stop leaves the look-up to end by itself.
 inline task resolve(call_context& context, const base_url& origin, std::vector<asio::ip::tcp::endpoint>& endpoints)
 {
-    const auto lookup = std::make_shared<name_lookup>(context.io_executor());
+    const ref<name_lookup> lookup(new name_lookup(context.io_executor()));
     lookup->resolver.async_resolve(
         origin.host, origin.port,
-        lookup_completion{context.complete(std::shared_ptr<operation>(lookup, &lookup->op)), lookup});
+        lookup_completion{context.complete(lookup->op, lookup), lookup.get()});
     while (!context.settled(lookup->op))
         co_await context.park();
     if (context.stopped()) {
@@ -113,10 +113,10 @@ private:
     void start_next()
     {
         const auto& endpoint = endpoints_[attempts_.size()];
-        const auto attempt = std::make_shared<connect_attempt>(context_.io_executor());
+        const ref<connect_attempt> attempt(new connect_attempt(context_.io_executor()));
         attempts_.push_back(attempt);
         ++pending_;
-        attempt->socket.async_connect(endpoint, context_.complete(std::shared_ptr<operation>(attempt, &attempt->op)));
+        attempt->socket.async_connect(endpoint, context_.complete(attempt->op, attempt));
         next_start_ = steady_clock::now() + stagger;
         if (attempts_.size() < endpoints_.size())
             context_.wake_at(next_start_);
@@ -146,7 +146,7 @@ private:
 
     call_context& context_;
     std::vector<asio::ip::tcp::endpoint> endpoints_;
-    std::vector<std::shared_ptr<connect_attempt>> attempts_;
+    std::vector<ref<connect_attempt>> attempts_;
     std::size_t pending_ = 0;
     steady_clock::time_point next_start_;
     error_code last_error_ = asio::error::host_not_found;
@@ -180,7 +180,7 @@ inline task handshake(call_context& context, connection& opened)
 
 PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin, asio::ssl::context& tls,
                                          const transport_options& options, diagnostics& diag,
-                                         std::shared_ptr<connection>& opened)
+                                         ref<connection>& opened)
 {
     diag.phase = phase::resolve;
     context.limit_step(options.connect_timeout, errc::connect_timeout);
@@ -197,7 +197,7 @@ PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& 
         co_return ec;
     socket.set_option(asio::ip::tcp::no_delay(true), ec);
     diag.phase = phase::handshake;
-    auto fresh = std::make_shared<connection>(std::move(socket), tls);
+    ref<connection> fresh(new connection(std::move(socket), tls));
     ec = fresh->tls.prepare(origin.host, options.min_tls_version);
     if (ec)
         co_return ec;

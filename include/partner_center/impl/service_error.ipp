@@ -15,27 +15,23 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL std::string bounded_text(std::string_view text)
+PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret)
 {
-    std::size_t size = text.size();
-    if (size > diagnostics::max_text_size) {
-        size = diagnostics::max_text_size;
-        while (size != 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80)
+    std::string bounded(text);
+    // Before the end is cut off, and a part of the secret with it.
+    for (std::size_t at = secret.empty() ? bounded.npos : bounded.find(secret); at != bounded.npos;
+         at = bounded.find(secret, at))
+        bounded.replace(at, secret.size(), "***");
+    if (bounded.size() > diagnostics::max_text_size) {
+        std::size_t size = diagnostics::max_text_size;
+        while (size != 0 && (static_cast<unsigned char>(bounded[size]) & 0xc0) == 0x80)
             --size;
+        bounded.resize(size);
     }
-    std::string bounded(text.substr(0, size));
     for (char& c : bounded)
         if ((c >= 0 && c < ' ') || c == 0x7f)
             c = ' ';
     return bounded;
-}
-
-PARTNER_CENTER_DECL void remove_secret(std::string& text, std::string_view secret)
-{
-    if (secret.empty())
-        return;
-    for (std::size_t at = text.find(secret); at != text.npos; at = text.find(secret, at))
-        text.replace(at, secret.size(), "***");
 }
 
 inline std::string_view header(const http_response& response, std::string_view name)
@@ -57,13 +53,13 @@ inline bool is_json_type(std::string_view content_type) noexcept
 }
 
 // The documentation has strings where captured responses have numbers, and the other way round.
-inline std::string text_member(const json::object& object, std::string_view name)
+inline std::string text_member(const json::object& object, std::string_view name, std::string_view secret)
 {
     const json::value* value = object.if_contains(name);
     if (!value)
         return {};
     if (const json::string* text = value->if_string())
-        return bounded_text(std::string_view(text->data(), text->size()));
+        return bounded_text(std::string_view(text->data(), text->size()), secret);
     if (const std::int64_t* number = value->if_int64())
         return std::to_string(*number);
     return {};
@@ -81,46 +77,46 @@ inline std::string_view code_in_parentheses(std::string_view text) noexcept
     return digits.find_first_not_of("0123456789") == digits.npos ? digits : std::string_view();
 }
 
-inline void interpret_error_document(const json::object& document, diagnostics& diag)
+inline void interpret_error_document(const json::object& document, std::string_view secret, diagnostics& diag)
 {
-    diag.service_code = text_member(document, "code");
+    diag.service_code = text_member(document, "code", secret);
     if (diag.service_code.empty())
-        diag.service_code = text_member(document, "errorCode");
-    diag.description = text_member(document, "description");
+        diag.service_code = text_member(document, "errorCode", secret);
+    diag.description = text_member(document, "description", secret);
     if (diag.description.empty())
-        diag.description = text_member(document, "message");
+        diag.description = text_member(document, "message", secret);
     if (diag.description.empty())
-        diag.description = text_member(document, "errorName");
-    diag.source = text_member(document, "source");
+        diag.description = text_member(document, "errorName", secret);
+    diag.source = text_member(document, "source", secret);
     if (const json::value* retryable = document.if_contains("isRetryable"); retryable && retryable->is_bool())
         diag.is_retryable = retryable->get_bool();
 }
 
-inline void interpret_error_body(std::string_view body, diagnostics& diag)
+inline void interpret_error_body(std::string_view body, std::string_view secret, diagnostics& diag)
 {
-    diag.body_excerpt = bounded_text(body);
+    diag.body_excerpt = bounded_text(body, secret);
     json::value document;
     std::string reason;
     if (!parse_json(body, document, reason)) {
         if (const json::object* object = document.if_object())
-            interpret_error_document(*object, diag);
+            interpret_error_document(*object, secret, diag);
         else if (const json::string* text = document.if_string())
-            diag.description = bounded_text(std::string_view(text->data(), text->size()));
+            diag.description = bounded_text(std::string_view(text->data(), text->size()), secret);
     } else if (body.find('<') == body.npos) {
         // Plain text is a description; markup is not fit for a sentence and stays an excerpt.
-        diag.description = bounded_text(body);
+        diag.description = bounded_text(body, secret);
     }
     if (diag.service_code.empty())
         diag.service_code = code_in_parentheses(diag.description);
 }
 
-inline void interpret_header(const http_response& response, diagnostics& diag)
+inline void interpret_header(const http_response& response, std::string_view secret, diagnostics& diag)
 {
     diag.http_status = response.result_int();
-    diag.content_type = bounded_text(header(response, "Content-Type"));
-    diag.correlation_vector = bounded_text(header(response, "MS-CV"));
-    diag.server_id = bounded_text(header(response, "MS-ServerId"));
-    diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"));
+    diag.content_type = bounded_text(header(response, "Content-Type"), secret);
+    diag.correlation_vector = bounded_text(header(response, "MS-CV"), secret);
+    diag.server_id = bounded_text(header(response, "MS-ServerId"), secret);
+    diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"), secret);
     const std::string_view wait = header(response, "Retry-After");
     std::int32_t seconds = 0;
     const auto [end, ec] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
@@ -141,33 +137,34 @@ inline error_code failure_code(const diagnostics& diag)
     return make_http_status_code(status);
 }
 
-inline error_code check_document_header(const http_response& response, diagnostics& diag)
+inline error_code check_document_header(const http_response& response, std::string_view secret, diagnostics& diag)
 {
     const std::string_view body = response.body();
     if (body.empty())
         return errc::empty_body;
     if (!diag.content_type.empty() && !is_json_type(diag.content_type)) {
-        diag.body_excerpt = bounded_text(body);
+        diag.body_excerpt = bounded_text(body, secret);
         return errc::unexpected_content_type;
     }
     return {};
 }
 
-PARTNER_CENTER_DECL error_code interpret_response(const http_response& response, diagnostics& diag)
+PARTNER_CENTER_DECL error_code interpret_response(const http_response& response, std::string_view secret,
+                                                  diagnostics& diag)
 {
-    interpret_header(response, diag);
+    interpret_header(response, secret, diag);
     const std::string_view coding = header(response, "Content-Encoding");
     const bool compressed = !coding.empty() && coding != "identity";
     if (diag.http_status == 200) {
         if (!compressed)
-            return check_document_header(response, diag);
-        diag.description = bounded_text(coding);
+            return check_document_header(response, secret, diag);
+        diag.description = bounded_text(coding, secret);
         return errc::unexpected_content_encoding;
     }
     if (!compressed && !response.body().empty())
-        interpret_error_body(response.body(), diag);
+        interpret_error_body(response.body(), secret, diag);
     if (diag.description.empty() && diag.http_status >= 300 && diag.http_status < 400)
-        diag.description = bounded_text("redirected to " + std::string(header(response, "Location")) + ", not followed");
+        diag.description = bounded_text("redirected to " + std::string(header(response, "Location")) + ", not followed", secret);
     return failure_code(diag);
 }
 

@@ -11,9 +11,11 @@
 namespace partner_center {
 
 PARTNER_CENTER_DECL transport::transport(asio::any_io_executor executor, transport_options options)
-    : pool_(std::make_shared<detail::connection_pool>(std::move(executor), std::move(options)))
+    : pool_(new detail::connection_pool(std::move(executor), std::move(options)))
 {
 }
+
+PARTNER_CENTER_DECL transport::transport(transport&& other) noexcept = default;
 
 PARTNER_CENTER_DECL transport& transport::operator=(transport&& other) noexcept
 {
