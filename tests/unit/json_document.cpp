@@ -1,0 +1,116 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <partner_center/detail/json_document.hpp>
+#include <partner_center/organization_profile.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+
+namespace json = boost::json;
+namespace pc = partner_center;
+using pc::errc;
+using pc::detail::parse_json;
+using pc::detail::read_document;
+using pc::detail::write_document;
+
+TEST_CASE("a JSON text is parsed, with a byte order mark or without")
+{
+    for (const std::string_view text :
+         {"{\"a\":[1,null]}", "\xEF\xBB\xBF{\"a\":[1,null]}", " \r\n\t{\"a\":[1,null]}\r\n "}) {
+        json::value to;
+        std::string reason;
+        CHECK_FALSE(parse_json(text, to, reason));
+        CHECK(to == json::value({{"a", {1, nullptr}}}));
+        CHECK(reason.empty());
+    }
+}
+
+TEST_CASE("what is no JSON text is refused with a reason and a place")
+{
+    struct row {
+        std::string_view text;
+        std::string_view reason;
+    };
+    const row rows[] = {
+        {"", "it ends too early, after byte 0"},
+        {"   ", "it ends too early, after byte 3"},
+        {"\xEF\xBB\xBF", "it ends too early, after byte 3"},
+        {"{\"a\":", "it ends too early, after byte 5"},
+        {"\"abc", "it ends too early, after byte 4"},
+        {"{}x", "at byte 2"},
+        {"{} {}", "at byte 3"},
+        {"<html>", "at byte 0"},
+        {"\xEF\xBB\xBF<html>", "at byte 3"},
+        {"\xEF\xBB{}", "at byte 0"},
+        {"\xEF\xBB\xBF\xEF\xBB\xBF{}", "at byte 3"},
+        {"{'a':1}", "at byte 1"},
+        {"[1,]", "at byte 3"},
+        {"\"\xFF\"", "at byte 1"},
+        {"\"\\ud800\"", "at byte"},
+        {"\"a\nb\"", "at byte 2"},
+        {"nul", "it ends too early"},
+        {"NaN", "at byte 0"},
+        {"// a comment\n{}", "at byte 0"},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.text);
+        json::value to;
+        std::string reason;
+        CHECK(parse_json(r.text, to, reason) == errc::malformed_json);
+        CHECK_MESSAGE(reason.find(r.reason) != std::string::npos, reason);
+    }
+}
+
+TEST_CASE("a document nests 32 levels deep at most")
+{
+    for (const bool objects : {true, false})
+        for (const int depth : {1, 31, 32, 33, 34, 100000}) {
+            CAPTURE(depth);
+            std::string text;
+            for (int i = 0; i != depth; ++i)
+                text += objects ? (i + 1 == depth ? "{" : "{\"a\":") : "[";
+            text += std::string(static_cast<std::size_t>(depth), objects ? '}' : ']');
+            json::value to;
+            std::string reason;
+            const pc::error_code ec = parse_json(text, to, reason);
+            if (depth <= 32) {
+                CHECK_FALSE(ec);
+            } else {
+                CHECK(ec == errc::malformed_json);
+                CHECK_MESSAGE(reason.starts_with("too deep at byte "), reason);
+            }
+        }
+}
+
+TEST_CASE("a resource is read out of a text and written to one")
+{
+    pc::OrganizationProfile profile;
+    std::string reason;
+    CHECK_FALSE(read_document("{\"id\":\"1\",\"later\":[true]}", profile, reason));
+    CHECK(profile.id == "1");
+    CHECK(write_document(profile) == "{\"id\":\"1\",\"later\":[true]}");
+    CHECK(write_document(pc::OrganizationProfile()) == "{}");
+
+    pc::OrganizationProfile other;
+    CHECK(read_document("{\"id\":", other, reason) == errc::malformed_json);
+    CHECK(read_document("[]", other, reason) == errc::unexpected_json_type);
+    CHECK(reason == "the document: expected object, got array");
+}
+
+TEST_CASE("a resource does not depend on the memory of the text's parser")
+{
+    pc::OrganizationProfile profile;
+    {
+        const std::string text = "{\"later\":{\"text\":\"" + std::string(10'000, 'x') + "\"}}";
+        std::string reason;
+        CHECK_FALSE(read_document(text, profile, reason));
+    }
+    CHECK(profile.extra.at("later").at("text").as_string().size() == 10'000);
+    profile.extra["more"] = json::value({1, 2, 3});
+    const pc::OrganizationProfile copy = profile;
+    CHECK(copy == profile);
+}
