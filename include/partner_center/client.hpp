@@ -8,6 +8,7 @@
 #include <partner_center/call_options.hpp>
 #include <partner_center/client_options.hpp>
 #include <partner_center/credential.hpp>
+#include <partner_center/detail/shared_object.hpp>
 #include <partner_center/detail/typed_receiver.hpp>
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/error.hpp>
@@ -20,7 +21,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <concepts>
-#include <memory>
 #include <utility>
 
 namespace partner_center {

@@ -6,12 +6,12 @@
 #define PARTNER_CENTER_TRANSPORT_HPP
 
 #include <partner_center/detail/config.hpp>
+#include <partner_center/detail/shared_object.hpp>
 #include <partner_center/transport_options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <concepts>
-#include <memory>
 #include <utility>
 
 namespace partner_center {

@@ -82,16 +82,17 @@ private:
     PARTNER_CENTER_DECL error_code prepare();
     PARTNER_CENTER_DECL error_code refuse(std::string_view name, std::string_view why);
     PARTNER_CENTER_DECL void format();
-    PARTNER_CENTER_DECL error_code outcome();
-    PARTNER_CENTER_DECL void conclude();
+    PARTNER_CENTER_DECL error_code decode();
+    PARTNER_CENTER_DECL void forget_response();
+    PARTNER_CENTER_DECL void finish(const error_code& ec);
 
     bool is_change() const noexcept { return request_->has_body; }
 
     shared_request request_;
     const client_state& client_; // the request's
     std::unique_ptr<receiver> caller_;
-    error_code ec_;
     diagnostics diag_;
+    bool refused_ = false; // by a closed transport
     std::string if_match_;
     std::string bytes_;            // as sent first; a late operation may still read it, so it never changes
     std::string bytes_unexpected_; // without Expect

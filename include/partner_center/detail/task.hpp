@@ -17,9 +17,8 @@ namespace partner_center::detail {
  * A coroutine inside a call: it begins when it is awaited, and completes with an `error_code`.
  *
  * `asio::awaitable` could do the same. This does less: a call suspends in one place only (see
- * @ref call_context), so there is no executor, cancellation state or thread of coroutines to carry along; and a
- * file that includes the library compiles in two thirds of the time. Destroying a task destroys the coroutines that
- * it awaits.
+ * @ref call_context), so there is no executor, cancellation state or thread of coroutines to carry along, nor for
+ * our users to compile. Destroying a task destroys the coroutines that it awaits.
  */
 class [[nodiscard]] task {
 public:
@@ -61,13 +60,10 @@ public:
     void start() { coroutine_.resume(); }
     bool done() const noexcept { return coroutine_ && coroutine_.done(); }
 
-    /// What a done task completed with, or threw.
-    error_code result() const
-    {
-        if (coroutine_.promise().thrown)
-            std::rethrow_exception(coroutine_.promise().thrown);
-        return coroutine_.promise().result;
-    }
+    /// What a done task completed with, unless it threw.
+    const error_code& result() const noexcept { return coroutine_.promise().result; }
+    /// What a done task threw.
+    const std::exception_ptr& thrown() const noexcept { return coroutine_.promise().thrown; }
 
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept
@@ -75,7 +71,12 @@ public:
         coroutine_.promise().awaiting = awaiting;
         return coroutine_;
     }
-    error_code await_resume() const { return result(); }
+    error_code await_resume() const
+    {
+        if (thrown())
+            std::rethrow_exception(thrown());
+        return result();
+    }
 
 private:
     explicit task(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_(coroutine) {}

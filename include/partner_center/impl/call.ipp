@@ -17,6 +17,7 @@
 #include <boost/system/errc.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -137,9 +138,14 @@ PARTNER_CENTER_DECL void call::start()
     if (expect_)
         first_look = std::min(first_look, client_.options.continue_timeout);
     start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout), first_look);
-    if (!client_.origin->enter(*this, &client_))
-        ec_ = errc::transport_closed;
-    post_begin();
+    refused_ = !client_.origin->enter(*this, &client_);
+    try {
+        post_begin();
+    } catch (...) {
+        client_.origin->leave(*this);
+        stop_timer();
+        throw;
+    }
 }
 
 PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
@@ -151,35 +157,41 @@ PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
         post_cancel(true);
 }
 
+inline error_code code_of(const std::exception_ptr& thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& e) {
+        return e.code();
+    } catch (const std::bad_alloc&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    }
+}
+
 PARTNER_CENTER_DECL void call::begin()
 {
-    coroutine_ = run();
+    try {
+        coroutine_ = run();
+    } catch (...) {
+        return finish(code_of(std::current_exception()));
+    }
     coroutine_.start();
     after_resume();
 }
 
 PARTNER_CENTER_DECL void call::after_resume()
 {
-    if (!coroutine_.done())
-        return;
-    ec_ = outcome();
-    conclude();
+    if (coroutine_.done())
+        finish(coroutine_.thrown() ? code_of(coroutine_.thrown()) : coroutine_.result());
+}
+
+PARTNER_CENTER_DECL void call::finish(const error_code& ec)
+{
     // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
     lease_.discard();
     client_.origin->leave(*this);
     stop_timer();
-    caller_->complete(shared_from_this(), ec_, diag_);
-}
-
-PARTNER_CENTER_DECL error_code call::outcome()
-{
-    try {
-        return coroutine_.result();
-    } catch (const boost::system::system_error& e) {
-        return e.code();
-    } catch (const std::bad_alloc&) {
-        return make_error_code(boost::system::errc::not_enough_memory);
-    }
+    caller_->complete(shared_from_this(), ec, diag_);
 }
 
 PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_view why)
@@ -259,9 +271,27 @@ PARTNER_CENTER_DECL task call::take_connection()
     co_return ec;
 }
 
+// What the response of an earlier attempt said is not true of the next one.
+PARTNER_CENTER_DECL void call::forget_response()
+{
+    diagnostics kept;
+    kept.method = std::move(diag_.method);
+    kept.url = std::move(diag_.url);
+    kept.request_id = std::move(diag_.request_id);
+    kept.correlation_id = std::move(diag_.correlation_id);
+    kept.attempts = diag_.attempts;
+    kept.may_have_been_applied = diag_.may_have_been_applied;
+    diag_ = std::move(kept);
+}
+
 PARTNER_CENTER_DECL task call::attempt()
 {
+    if (diag_.attempts != 0)
+        forget_response();
     error_code ec = co_await take_connection();
+    end_step();
+    if (!ec)
+        ec = stopped();
     if (ec)
         co_return ec;
     const transport_options& limits = client_.transport->options();
@@ -272,11 +302,9 @@ PARTNER_CENTER_DECL task call::attempt()
     exchange on_wire(*this, lease_.connection(), bytes, header_size_, *reader_, diag_.phase);
     ec = co_await on_wire.run(expect_ ? client_.options.continue_timeout : steady_clock::duration::zero());
     end_step();
-    diag_.http_status = 0;
     if (ec) {
         diag_.description = reader_->reason();
     } else {
-        diag_.phase = phase::decode;
         ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
         if (on_wire.reusable())
             lease_.keep();
@@ -287,7 +315,7 @@ PARTNER_CENTER_DECL task call::attempt()
 
 PARTNER_CENTER_DECL task call::run()
 {
-    error_code ec = ec_ ? ec_ : prepare();
+    error_code ec = refused_ ? errc::transport_closed : prepare();
     if (ec)
         co_return ec;
     for (;;) {
@@ -300,7 +328,7 @@ PARTNER_CENTER_DECL task call::run()
         outcome.any_response_byte = reader_ && (reader_->started() || reader_->interim_status() != 0);
         outcome.stopped = static_cast<bool>(stopped());
         switch (decide_next_step(outcome)) {
-        case next_step::finish: co_return ec;
+        case next_step::finish: co_return ec ? ec : decode();
         case next_step::fresh_connection:
             fresh_tried_ = true;
             lease_.drop_connection();
@@ -314,14 +342,13 @@ PARTNER_CENTER_DECL task call::run()
     }
 }
 
-PARTNER_CENTER_DECL void call::conclude()
+PARTNER_CENTER_DECL error_code call::decode()
 {
-    if (ec_)
-        return;
+    diag_.phase = phase::decode;
     const std::string& body = reader_->response().body();
     std::string reason;
-    ec_ = caller_->decode(body, reason);
-    if (ec_) {
+    const error_code ec = caller_->decode(body, reason);
+    if (ec) {
         const std::string& token = credential_access::token(client_.token_source);
         diag_.description = bounded_text(reason, token);
         diag_.body_excerpt = bounded_text(body, token);
@@ -329,6 +356,7 @@ PARTNER_CENTER_DECL void call::conclude()
         diag_.phase = phase::done;
         diag_.may_have_been_applied = false;
     }
+    return ec;
 }
 
 } // namespace partner_center::detail

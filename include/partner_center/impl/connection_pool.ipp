@@ -8,6 +8,7 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/error.hpp>
 
+#include <new>
 #include <utility>
 
 namespace partner_center::detail {
@@ -110,6 +111,7 @@ PARTNER_CENTER_DECL error_code lease::request(pooled_call& call)
         outdated.push_back(std::move(candidate));
     }
     if (pool_->open_ < pool_->limits_.max_connections) {
+        pool_->idle_.reserve(pool_->open_ + 1); // giving back must not fail
         ++pool_->open_;
         state_ = state::granted;
         return {};
@@ -157,8 +159,12 @@ inline void lease::give_back(ref<detail::connection> reusable) noexcept
             --pool_->open_;
         }
     }
-    if (next)
-        next->post_wake();
+    try {
+        if (next)
+            next->post_wake();
+    } catch (const std::bad_alloc&) {
+        // It finds its connection when its timer wakes it.
+    }
 }
 
 PARTNER_CENTER_DECL void lease::keep() noexcept

@@ -90,6 +90,8 @@ PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls
         // SNI has no place for an address.
         done = done && X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str()) == 1;
     }
+    // A request that is written while the server renegotiates would have to wait for its input.
+    SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
     SSL_set_verify(ssl, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl));
     return done ? error_code() : last_openssl_error();
 }
