@@ -49,7 +49,7 @@ struct service_options {
         app.add_option("--token", token,
                        "The access token; better given in the environment, where other users do not see it")
             ->envname("PARTNER_CENTER_TOKEN");
-        app.add_option("--base-url", base_url, "Such as https://api.partnercenter.microsoft.com")
+        app.add_option("--base-url", base_url, "The service, if it is not " + std::string(pc::base_url(pc::cloud::global)))
             ->envname("PARTNER_CENTER_BASE_URL");
         app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
             ->envname("PARTNER_CENTER_CA_FILE");
@@ -70,9 +70,6 @@ struct service_options {
             throw usage_error(
                 "a base URL is set but no token: set PARTNER_CENTER_TOKEN too, or neither for the "
                 "emulator");
-        if (!token.empty() && base_url.empty())
-            throw usage_error("a token is set but no base URL: set PARTNER_CENTER_BASE_URL too, to " +
-                              std::string(pc::base_url(pc::cloud::global)) + " for the global cloud");
         if (token.empty() && !ca_file.empty())
             throw usage_error(
                 "a CA file is set but neither token nor base URL: the emulator has a CA of its own");
@@ -93,7 +90,8 @@ struct call_ids {
 /// A client of the service that the options name; of an emulator of its own when they name none.
 class service {
 public:
-    /// @param given Gets the emulator's base URL and token when it has none.
+    /// @param given Gets the global cloud's base URL when it has only a token, and the emulator's base URL and
+    ///        token when it has neither.
     service(asio::io_context& context, service_options& given)
         : emulator_(start_emulator(given))
         , transport_(context, network(given))
@@ -106,6 +104,8 @@ public:
 private:
     static std::unique_ptr<pc::testing::emulator> start_emulator(service_options& given)
     {
+        if (!given.token.empty() && given.base_url.empty())
+            given.base_url = pc::base_url(pc::cloud::global);
         if (!given.base_url.empty())
             return nullptr;
         auto emulator = std::make_unique<pc::testing::emulator>();

@@ -152,7 +152,9 @@ refused "base_url" --base-url nonsense
 refused "nowhere.pem" --ca-file nowhere.pem
 PARTNER_CENTER_TOKEN=$'no token' refused "bearer token"
 PARTNER_CENTER_TOKEN='' refused "a base URL is set but no token"
-PARTNER_CENTER_BASE_URL='' refused "a token is set but no base URL"
+# A token alone is for the global cloud; this one is refused before anybody is asked.
+PARTNER_CENTER_BASE_URL='' PARTNER_CENTER_TOKEN='not a token' \
+    refused "https://api.partnercenter.microsoft.com/v1/profiles/organization"
 PARTNER_CENTER_BASE_URL='' PARTNER_CENTER_TOKEN='' refused "a CA file is set but"
 PARTNER_CENTER_TOKEN='' expect 2 "$bin/get_profile"
 expect 2 "$bin/partner_center_emulator" --port 65536
