@@ -306,6 +306,8 @@ PARTNER_CENTER_DECL task call::attempt()
         diag_.description = reader_->reason();
     } else {
         ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
+        if (diag_.http_status == 200)
+            diag_.phase = phase::decode;
         if (on_wire.reusable())
             lease_.keep();
     }
@@ -344,7 +346,6 @@ PARTNER_CENTER_DECL task call::run()
 
 PARTNER_CENTER_DECL error_code call::decode()
 {
-    diag_.phase = phase::decode;
     const std::string& body = reader_->response().body();
     std::string reason;
     const error_code ec = caller_->decode(body, reason);
