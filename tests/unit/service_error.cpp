@@ -1,0 +1,193 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <partner_center/condition.hpp>
+#include <partner_center/detail/service_error.hpp>
+
+#include <doctest/doctest.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace http = boost::beast::http;
+namespace pc = partner_center;
+using pc::errc;
+using pc::detail::bounded_text;
+using pc::detail::http_response;
+using pc::detail::interpret_response;
+
+namespace {
+
+constexpr std::string_view secret = "fake-token.0123456789";
+
+struct meaning {
+    pc::error_code ec;
+    pc::diagnostics diag;
+};
+
+meaning interpret(unsigned status, std::string body,
+                  std::initializer_list<std::pair<const char*, std::string>> headers = {})
+{
+    http_response response;
+    response.result(status);
+    response.body() = std::move(body);
+    for (const auto& [name, value] : headers)
+        response.set(name, value);
+    meaning result;
+    result.diag.request_id = "R";
+    result.ec = interpret_response(response, secret, result.diag);
+    CHECK(result.diag.request_id == "R"); // what the call knows is left alone
+    CHECK(result.diag.http_status == status);
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("a 200 is fit to be read when it is there, says it is JSON, and is not compressed")
+{
+    for (const char* type : {"application/json", "application/json; charset=utf-8", "APPLICATION/Json ;x=y",
+                             "application/problem+json", "text/x+JSON"})
+        CHECK_MESSAGE(!interpret(200, "{}", {{"Content-Type", type}}).ec, type);
+    CHECK_FALSE(interpret(200, "{}").ec);
+    CHECK_FALSE(interpret(200, "{}", {{"Content-Encoding", "identity"}}).ec);
+
+    for (const char* type :
+         {"text/html", "text/plain", "application/jsonx", "application/xml", "json", "+json", ";"})
+        CHECK_MESSAGE(interpret(200, "{}", {{"Content-Type", type}}).ec == errc::unexpected_content_type,
+                      type);
+    CHECK(interpret(200, "").ec == errc::empty_body);
+    const meaning compressed = interpret(200, "\x1F\x8B", {{"Content-Encoding", "gzip"}});
+    CHECK(compressed.ec == errc::unexpected_content_encoding);
+    CHECK(compressed.diag.description == "gzip");
+}
+
+TEST_CASE("status and code together decide what a failure means")
+{
+    struct row {
+        unsigned status;
+        const char* body;
+        pc::error_code ec;
+    };
+    const auto status = [](unsigned value) { return pc::make_http_status_code(value); };
+    const row rows[] = {
+        {400, R"({"code":2055})", errc::stale_etag},
+        {400, R"({"code":"2055"})", errc::stale_etag},
+        {404, R"({"code":2055})", status(404)},
+        {417, R"({"code":800036})", errc::stale_etag},
+        {400, R"({"code":800036})", status(400)},
+        {417, "", status(417)},
+        {412, R"({"code":800036})", status(412)},
+        {401, R"({"code":900420})", errc::wrong_token_audience},
+        {403, R"({"code":900420})", status(403)},
+        {401, R"({"code":"900421"})", errc::mfa_required},
+        {401, "Authentication failed. MFA required. (10001)\r\n", errc::mfa_required},
+        {401, "Authentication failed. (10001)", status(401)},
+        {403, "Authentication failed. MFA required. (10001)", status(403)},
+        {204, "", status(204)},
+        {302, "", status(302)},
+        {599, "", status(599)},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.status);
+        CAPTURE(r.body);
+        CHECK(interpret(r.status, r.body).ec == r.ec);
+    }
+}
+
+TEST_CASE("the description is the first that there is of description, message, name and text")
+{
+    CHECK(interpret(400, R"({"description":"d","message":"m","errorName":"n"})").diag.description == "d");
+    CHECK(interpret(400, R"({"description":"","message":"m","errorName":"n"})").diag.description == "m");
+    CHECK(interpret(400, R"({"description":null,"errorName":"n"})").diag.description == "n");
+    CHECK(interpret(400, "\"text\"").diag.description == "text");
+    CHECK(interpret(400, "text").diag.description == "text");
+    CHECK(interpret(400, "<p>text</p>").diag.description.empty());
+    CHECK(interpret(400, "<p>text</p>").diag.body_excerpt == "<p>text</p>");
+    CHECK(interpret(400, "").diag.description.empty());
+    CHECK(interpret(302, "", {{"Location", "/a"}}).diag.description == "redirected to /a, not followed");
+    CHECK(interpret(400, "\x1F\x8B", {{"Content-Encoding", "gzip"}}).diag.description.empty());
+    CHECK(interpret(400, "\x1F\x8B", {{"Content-Encoding", "gzip"}}).diag.body_excerpt.empty());
+}
+
+TEST_CASE("codes may be numbers, text, or stand in parentheses at the end")
+{
+    CHECK(interpret(400, R"({"code":60012})").diag.service_code == "60012");
+    CHECK(interpret(400, R"({"code":"60012"})").diag.service_code == "60012");
+    CHECK(interpret(400, R"({"errorCode":-1})").diag.service_code == "-1");
+    CHECK(interpret(400, R"({"code":1.5})").diag.service_code.empty());
+    CHECK(interpret(400, R"-({"code":null,"message":"x (7)"})-").diag.service_code == "7");
+    CHECK(interpret(400, "x (7) ").diag.service_code == "7");
+    for (const char* none : {"x ()", "x (7", "7)", "x (7a)", ")", "(", "x (7) y"})
+        CHECK_MESSAGE(interpret(400, none).diag.service_code.empty(), none);
+    CHECK(interpret(400, R"({"isRetryable":true})").diag.is_retryable == true);
+    CHECK_FALSE(interpret(400, R"({"isRetryable":"yes"})").diag.is_retryable.has_value());
+    CHECK(interpret(400, R"({"source":"PartnerFD"})").diag.source == "PartnerFD");
+}
+
+TEST_CASE("headers that help are kept")
+{
+    const meaning result = interpret(401, "",
+                                     {{"Content-Type", "text/plain"},
+                                      {"MS-CV", "cv"},
+                                      {"MS-ServerId", "id"},
+                                      {"WWW-Authenticate", "OAuth realm=x"},
+                                      {"Retry-After", "0"}});
+    CHECK(result.diag.content_type == "text/plain");
+    CHECK(result.diag.correlation_vector == "cv");
+    CHECK(result.diag.server_id == "id");
+    CHECK(result.diag.www_authenticate == "OAuth realm=x");
+    CHECK(result.diag.retry_after == std::chrono::seconds{0});
+    CHECK(interpret(429, "", {{"Retry-After", "2147483647"}}).diag.retry_after ==
+          std::chrono::seconds{2147483647});
+    for (const char* unclear :
+         {"", "-1", "1.5", "1 s", "0x10", "2147483648", "Mon, 21 Mar 2016 05:48:41 GMT"})
+        CHECK_MESSAGE(!interpret(429, "", {{"Retry-After", unclear}}).diag.retry_after, unclear);
+}
+
+TEST_CASE("the secret is in no text, wherever the service puts it")
+{
+    const std::string token(secret);
+    const meaning results[] = {
+        interpret(400, R"({"code":")" + token + R"(","description":")" + token + R"(","source":")" + token +
+                           R"("})"),
+        interpret(400, "{\"errorCode\":\"" + token + "\",\"message\":\"" + token + token + "\"}"),
+        interpret(400, token + " (7)"),
+        interpret(400, "\"" + token + "\""),
+        interpret(200, token, {{"Content-Type", token}}),
+        interpret(200, "x", {{"Content-Encoding", token}}),
+        interpret(302, "", {{"Location", "/?" + token}}),
+        interpret(401, "",
+                  {{"MS-CV", token}, {"MS-ServerId", token}, {"WWW-Authenticate", "Bearer " + token}}),
+        // Its beginning alone would be left before the limit.
+        interpret(400, std::string(pc::diagnostics::max_text_size - 15, 'x') + token),
+    };
+    for (const meaning& m : results) {
+        const std::string all = m.diag.service_code + "|" + m.diag.description + "|" + m.diag.source + "|" +
+                                m.diag.www_authenticate + "|" + m.diag.correlation_vector + "|" +
+                                m.diag.server_id + "|" + m.diag.content_type + "|" + m.diag.body_excerpt +
+                                "|" + describe(m.ec, m.diag);
+        CHECK_MESSAGE(all.find("fake-token.") == std::string::npos, all);
+        CHECK(all.find("***") != std::string::npos);
+    }
+}
+
+TEST_CASE("a text is bounded, whole in its characters, and without control characters")
+{
+    CHECK(bounded_text("", secret).empty());
+    CHECK(bounded_text(std::string_view("a\0b\r\n\t\x1B[31m\x7F", 12), secret) == "a b    [31m ");
+    const std::string most(pc::diagnostics::max_text_size, 'x');
+    CHECK(bounded_text(most, secret) == most);
+    CHECK(bounded_text(most + "y", secret) == most);
+    for (const std::string character : {"\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})
+        for (std::size_t before = most.size() - 4; before != most.size(); ++before) {
+            const std::string text = bounded_text(most.substr(0, before) + character + most, secret);
+            const bool fits = before + character.size() <= most.size();
+            CHECK(text.size() == (fits ? most.size() : before));
+            CHECK(text.substr(before).starts_with(fits ? character : std::string()));
+        }
+    CHECK(bounded_text("a" + std::string(secret) + std::string(secret) + "b", secret) == "a******b");
+    CHECK(bounded_text("abc", "") == "abc");
+}
