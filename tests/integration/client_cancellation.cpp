@@ -250,6 +250,25 @@ TEST_CASE("closing the transport ends its calls, and those to come")
     fixture.transport.close();
 }
 
+TEST_CASE("a client may outlive its transport, and its calls then fail")
+{
+    tls_scripted_peer peer;
+    asio::io_context io;
+    std::optional<pc::transport> transport(std::in_place, io, testing::trusting(peer.ca_pem()));
+    const pc::client client(*transport, pc::credential::bearer(testing::fake_token),
+                            testing::talking_to(peer.base_url()));
+    call_result in_flight;
+    client.async_get(in_flight.diag, testing::keep_in(in_flight));
+    transport.reset();
+    call_result later;
+    client.async_get(later.diag, testing::keep_in(later));
+    io.run_for(std::chrono::seconds{30});
+    CHECK(in_flight.ec == errc::transport_closed);
+    CHECK(later.ec == errc::transport_closed);
+    CHECK(later.diag.attempts == 0);
+    CHECK(peer.connections() == 0);
+}
+
 TEST_CASE("moving another transport over one ends its calls")
 {
     tls_scripted_peer peer;

@@ -152,8 +152,8 @@ TEST_CASE("interim responses may come before and after the body")
 TEST_CASE("417 is tried once more without Expect, with the same ids")
 {
     tls_scripted_peer peer;
-    peer.on_connection().expect_head("PUT ").reply(
-        "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n");
+    peer.on_connection().expect_head("PUT ").reply(json_reply(
+        "417 Expectation Failed", R"({"code":7,"description":"no","source":"x"})", "Retry-After: 1\r\n"));
     peer.on_connection().expect_request("PUT ").reply(stored);
     client_fixture fixture(testing::trusting(peer.ca_pem()),
                            patient_for(peer.base_url(), std::chrono::hours{1}));
@@ -161,6 +161,12 @@ TEST_CASE("417 is tried once more without Expect, with the same ids")
     CHECK_MESSAGE(!result.ec, result.what());
     CHECK(result.diag.attempts == 2);
     CHECK(result.diag.http_status == 200);
+    // Nothing of the first answer is left.
+    CHECK(result.diag.service_code.empty());
+    CHECK(result.diag.description.empty());
+    CHECK(result.diag.source.empty());
+    CHECK(result.diag.body_excerpt.empty());
+    CHECK_FALSE(result.diag.retry_after.has_value());
     const auto requests = peer.requests();
     REQUIRE(requests.size() == 2);
     CHECK(requests[0].header("Expect") == "100-continue");

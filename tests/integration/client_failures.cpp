@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace pc = partner_center;
@@ -215,6 +216,7 @@ TEST_CASE("the token appears nowhere, even when the service sends it back")
         plain_reply("401 Unauthorized", "text/plain", "Authorization: Bearer " + token,
                     "WWW-Authenticate: OAuth " + token + "\r\n"),
         plain_reply("200 OK", "text/plain", "Authorization: Bearer " + token),
+        json_reply("400 Bad Request", "{\"code\":\"" + token + "\",\"source\":\"" + token + "\"}"),
         json_reply("200 OK", "{\"id\":7,\"token\":\"" + token + "\"}"),
         "HTTP/1.1 302 Found\r\nLocation: https://elsewhere.test/?" + token + "\r\nContent-Length: 0\r\n\r\n",
     };
@@ -223,8 +225,8 @@ TEST_CASE("the token appears nowhere, even when the service sends it back")
         const call_result result = answer(reply);
         CHECK(result.ec);
         const std::string all = result.what() + result.diag.description + result.diag.body_excerpt +
-                                result.diag.www_authenticate + result.diag.url +
-                                pc::error(result.ec, result.diag).what();
+                                result.diag.www_authenticate + result.diag.service_code + result.diag.source +
+                                result.diag.url + pc::error(result.ec, result.diag).what();
         CHECK_FALSE(contains(all, token));
         CHECK_FALSE(contains(all, "0123456789abcdefghij"));
     }
@@ -275,4 +277,41 @@ TEST_CASE("a refused update was not applied, one that a gateway lost may have be
         CHECK(result.diag.may_have_been_applied == r.may_have_been_applied);
         CHECK(contains(result.what(), "the change may have been applied") == r.may_have_been_applied);
     }
+}
+
+TEST_CASE("a call that cannot be sent as it is fails before a connection is made, and names the reason")
+{
+    tls_scripted_peer peer;
+    client_fixture fixture(peer.base_url(), peer.ca_pem());
+    const auto refuse = [&](pc::call_options options, const char* name) {
+        const call_result result = fixture.update(testing::some_profile(), std::move(options));
+        CHECK(result.ec == errc::invalid_argument);
+        CHECK(result.ec == condition::invalid_request);
+        CHECK_MESSAGE(contains(result.what(), name), result.what());
+        CHECK(result.diag.phase == pc::phase::prepare);
+        CHECK(result.diag.attempts == 0);
+        CHECK_FALSE(result.diag.may_have_been_applied);
+    };
+    refuse(pc::call_options{}.request_id("no GUID"), "call_options::request_id");
+    refuse(pc::call_options{}.correlation_id("no GUID"), "call_options::correlation_id");
+    refuse(pc::call_options{}.locale("de-DE\r\nX: y"), "call_options::locale");
+    refuse(pc::call_options{}.if_match("a\r\nX: y"), "call_options::if_match");
+    refuse(pc::call_options{}.if_match(""), "call_options::if_match");
+    for (const std::string token : {"", "secret words", "secret\r\nX: y"}) {
+        client_fixture other(testing::trusting(peer.ca_pem()), testing::talking_to(peer.base_url()), token);
+        const call_result result = other.get();
+        CHECK(result.ec == errc::invalid_argument);
+        CHECK(contains(result.what(), "the bearer token: "));
+        CHECK_FALSE(contains(result.what(), "secret"));
+    }
+    CHECK(peer.connections() == 0);
+
+    pc::client_options options = testing::talking_to(peer.base_url());
+    options.application_name = "a\nb";
+    CHECK_THROWS_WITH_AS(pc::client(fixture.transport, pc::credential::bearer("x"), options),
+                         doctest::Contains("client_options::application_name"), pc::error);
+    options.application_name.clear();
+    options.locale = "\xC3\xBC";
+    CHECK_THROWS_WITH_AS(pc::client(fixture.transport, pc::credential::bearer("x"), options),
+                         doctest::Contains("client_options::locale"), pc::error);
 }

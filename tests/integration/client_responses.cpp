@@ -91,6 +91,8 @@ TEST_CASE("a 200 that is no profile is an error that says what it is instead")
         {ok(json_type, "\"text\""), errc::unexpected_json_type, "expected object, got string"},
         {ok(json_type, R"({"defaultAddress":{"postalCode":98052}})"), errc::unexpected_json_type,
          "/defaultAddress/postalCode: expected string, got number"},
+        {ok(json_type, R"({"links":{"self":{"headers":[{"key":"k"},{"key":false}]}}})"),
+         errc::unexpected_json_type, "/links/self/headers/1/key: expected string, got boolean"},
         {ok(json_type + "Content-Encoding: gzip\r\n", "\x1F\x8B"), errc::unexpected_content_encoding, "gzip"},
     };
     for (const row& r : rows) {
@@ -103,6 +105,7 @@ TEST_CASE("a 200 that is no profile is an error that says what it is instead")
         CHECK(result.diag.http_status == 200);
         CHECK(result.diag.phase == pc::phase::decode);
         CHECK_FALSE(result.diag.may_have_been_applied);
+        CHECK(result.profile == pc::OrganizationProfile()); // and not the part that could be read
     }
 }
 

@@ -274,12 +274,20 @@ TEST_CASE("a TLS context that verifies nothing does not make a client that verif
     CHECK_MESSAGE(outcome.ok, outcome.mismatch);
 }
 
-TEST_CASE("the system's roots do not trust a certificate made here")
+TEST_CASE(
+    "a client with a transport of its own trusts the system's roots, and so not a certificate made here")
 {
     tls_scripted_peer peer;
     peer.on_connection().expect_tls_refused();
-    client_fixture fixture(pc::transport_options(), testing::talking_to(peer.base_url()));
-    CHECK(fixture.get().ec == errc::untrusted_certificate);
+    asio::io_context io;
+    const pc::client client(io, pc::credential::bearer(testing::fake_token),
+                            testing::talking_to(peer.base_url()));
+    call_result result;
+    client.async_get(result.diag, testing::keep_in(result));
+    io.run_for(std::chrono::seconds{30});
+    CHECK(result.ec == errc::untrusted_certificate);
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
 }
 
 TEST_CASE("a CA file is trusted instead of the system's roots")

@@ -313,3 +313,14 @@ TEST_CASE("clients with different tokens share connections and never a token")
               "Bearer " + (i % 2 == 0 ? service.token() : "another-token"));
     CHECK(service.connections_accepted() == 1);
 }
+
+TEST_CASE("a base URL may have a path, which goes before that of the resource")
+{
+    testing::emulator service;
+    client_fixture fixture(testing::trusting(service.ca_pem()),
+                           testing::talking_to(service.base_url() + "/gateway/"), service.token());
+    const call_result result = fixture.get();
+    CHECK(result.ec == pc::condition::not_found);
+    CHECK(result.diag.url == service.base_url() + "/gateway/v1/profiles/organization");
+    CHECK(service.requests().at(0).target == "/gateway/v1/profiles/organization");
+}
