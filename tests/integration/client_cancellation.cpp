@@ -20,7 +20,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include <doctest/doctest.h>
 
@@ -328,22 +327,28 @@ TEST_CASE("destroying the execution context with calls in flight destroys them, 
     CHECK(held.use_count() == 1);
 }
 
-TEST_CASE("calls may be cancelled from any thread while many run")
+TEST_CASE("a transport may be closed from any thread while calls run and time out")
 {
     tls_scripted_peer peer;
     asio::thread_pool threads(3);
     pc::transport transport(threads, testing::trusting(peer.ca_pem()));
     const pc::client client(transport, pc::credential::bearer(testing::fake_token),
                             testing::talking_to(peer.base_url()));
-    for (int i = 0; i != 8; ++i)
+    for (int i = 0; i != 40; ++i) // more connections than calls there cannot be
         peer.on_connection().expect_request().silence();
-    std::vector<std::future<pc::OrganizationProfile>> results;
-    for (int i = 0; i != 40; ++i)
-        results.push_back(client.async_get(pc::call_options{}.timeout(std::chrono::milliseconds{5 * i + 1}),
-                                           asio::use_future));
-    results[10].wait();
+    // Codes, not exceptions: ThreadSanitizer does not see how libstdc++ counts the owners of those.
+    std::vector<std::promise<boost::system::error_code>> results(40);
+    for (std::size_t i = 0; i != results.size(); ++i)
+        client.async_get(pc::call_options{}.timeout(std::chrono::milliseconds{5 * i + 1}),
+                         [&result = results[i]](boost::system::error_code ec,
+                                                const pc::OrganizationProfile&) { result.set_value(ec); });
+    results[10].get_future().wait();
     transport.close();
-    for (auto& result : results)
-        CHECK_THROWS_AS(result.get(), boost::system::system_error);
     threads.join();
+    for (std::size_t i = 0; i != results.size(); ++i) {
+        if (i == 10)
+            continue;
+        const boost::system::error_code ec = results[i].get_future().get();
+        CHECK_MESSAGE((ec == errc::call_timeout || ec == errc::transport_closed), ec.message());
+    }
 }

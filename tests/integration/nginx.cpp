@@ -104,7 +104,7 @@ TEST_CASE("nginx is read and updated many times over one connection, with Expect
     const call_result stored = fixture.update(large);
     CHECK_MESSAGE(!stored.ec, stored.what());
 
-    const std::vector<std::string> log = nginx.log();
+    const std::vector<std::string> log = nginx.log(44);
     REQUIRE(log.size() == 44);
     const std::string connection = log.front().substr(0, log.front().find(' '));
     for (std::size_t i = 0; i != log.size(); ++i) {

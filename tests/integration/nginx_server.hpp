@@ -18,6 +18,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -82,15 +83,22 @@ public:
     [[nodiscard]] std::string base_url() const { return "https://localhost:" + std::to_string(port_); }
     [[nodiscard]] const std::string& ca_pem() const { return authority_.pem(); }
 
-    /// One line for each request answered so far: connection, number on that connection, method, status,
-    /// Expect.
-    [[nodiscard]] std::vector<std::string> log() const
+    /// One line for each request answered: connection, number on that connection, method, status, Expect.
+    ///
+    /// @param count How many there will be; nginx writes a line after it has sent the answer.
+    [[nodiscard]] std::vector<std::string> log(std::size_t count) const
     {
-        std::istringstream text(read("access.log"));
-        std::vector<std::string> lines;
-        for (std::string line; std::getline(text, line);)
-            lines.push_back(line);
-        return lines;
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+        for (;;) {
+            std::istringstream text(read("access.log"));
+            std::vector<std::string> lines;
+            for (std::string line; std::getline(text, line);)
+                lines.push_back(line);
+            if ((lines.size() >= count && text.str().ends_with('\n')) ||
+                std::chrono::steady_clock::now() > until)
+                return lines;
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        }
     }
 
 private:
