@@ -81,7 +81,7 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
     while (!context_.stopped()) {
         const auto state = advance();
         if (state == response_reader::state::complete)
-            co_return error_code();
+            break;
         if (state == response_reader::state::failed)
             co_return reader_.failure();
         if (!body_begun_ && sending.done && !sending.ec &&
@@ -91,6 +91,14 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
         }
         phase_ = !sending.done ? phase::send : body_begun_ ? phase::receive : phase::wait_continue;
         if (state == response_reader::state::need_more && !connection_->received.done)
+            co_await context_.park();
+    }
+    // With several threads the response may be here before the news that the request was sent, and then the
+    // connection would be lost for want of it. A server that answered early may never read the rest.
+    if (!context_.settled(sending)) {
+        const auto grace = steady_clock::now() + std::chrono::milliseconds(100);
+        context_.wake_at(grace);
+        while (!context_.settled(sending) && steady_clock::now() < grace)
             co_await context_.park();
     }
     co_return context_.stopped();
