@@ -198,7 +198,7 @@ public:
 private:
     class owner;
 
-    PARTNER_CENTER_DECL const detail::client_state& state() const noexcept;
+    PARTNER_CENTER_DECL const detail::call_maker& state() const noexcept;
 
     detail::ref<const owner> owner_;
 };

@@ -26,6 +26,7 @@
 #include <partner_center/impl/guid.ipp>
 #include <partner_center/impl/json_document.ipp>
 #include <partner_center/impl/json_mapping.ipp>
+#include <partner_center/impl/receiver.ipp>
 #include <partner_center/impl/request_format.ipp>
 #include <partner_center/impl/response_reader.ipp>
 #include <partner_center/impl/service_error.ipp>

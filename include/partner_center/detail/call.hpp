@@ -26,7 +26,7 @@
 namespace partner_center::detail {
 
 /// What all copies of a client share, and what its calls keep alive.
-class client_state : public shared_object {
+class client_state final : public call_maker {
 public:
     client_options options;
     base_url url;
@@ -36,6 +36,10 @@ public:
 
     /// Throws `error`, see the constructor of @ref client.
     PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
+
+    const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
+    PARTNER_CENTER_DECL std::shared_ptr<call_handle> make_call(shared_request request,
+                                                               std::unique_ptr<receiver> caller) const override;
 };
 
 /// What to do after an attempt.
@@ -61,15 +65,13 @@ PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) n
 PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept;
 
 /// One call from its beginning to its completion.
-class call final : public pooled_call {
+class call final : public pooled_call, public call_handle {
 public:
     PARTNER_CENTER_DECL call(shared_request request, std::unique_ptr<receiver> caller);
     PARTNER_CENTER_DECL ~call() override;
 
-    PARTNER_CENTER_DECL void start();
-
-    /// From any thread. `total` acts on a change only while nothing of it was sent.
-    PARTNER_CENTER_DECL void cancel(asio::cancellation_type type);
+    PARTNER_CENTER_DECL void start() override;
+    PARTNER_CENTER_DECL void cancel(asio::cancellation_type type) override;
 
 private:
     PARTNER_CENTER_DECL void begin() override;

@@ -19,32 +19,57 @@
 
 namespace partner_center::detail {
 
-class call;
 class call_context;
-class client_state;
+class receiver;
+struct call_request;
+
+/// A call as its caller sees it.
+class call_handle {
+public:
+    /// Begins the call; it completes by its receiver, never inside this function.
+    virtual void start() = 0;
+    /// Ends the call early if it is still under way, from any thread. `total` acts on a change only while nothing
+    /// of it was sent.
+    virtual void cancel(asio::cancellation_type type) = 0;
+
+protected:
+    ~call_handle() = default;
+};
+
+/**
+ * What makes the calls of a client.
+ *
+ * An interface, so that only the file that makes a client compiles what a call does: the many that use one get by
+ * with this header.
+ */
+class call_maker : public shared_object {
+public:
+    /// Where calls run.
+    virtual const asio::any_io_executor& executor() const noexcept = 0;
+    /// A call that was not begun.
+    virtual std::shared_ptr<call_handle> make_call(ref<const call_request> request,
+                                                   std::unique_ptr<receiver> caller) const = 0;
+};
 
 /// What a call asks for, before it is formatted.
 struct call_request : shared_object {
-    ref<const client_state> client;
+    ref<const call_maker> client;
     std::string_view method;
     std::string_view path;
     std::string body;
     bool has_body = false;
     call_options options;
 
-    PARTNER_CENTER_DECL explicit call_request(const client_state& with) noexcept;
+    PARTNER_CENTER_DECL explicit call_request(const call_maker& maker) noexcept;
     PARTNER_CENTER_DECL ~call_request() override;
 };
 
 using shared_request = ref<const call_request>;
 
-PARTNER_CENTER_DECL shared_request make_read_request(const client_state& client, std::string_view path,
+PARTNER_CENTER_DECL shared_request make_read_request(const call_maker& client, std::string_view path,
                                                      call_options&& options);
-PARTNER_CENTER_DECL shared_request make_write_request(const client_state& client, std::string_view path,
+PARTNER_CENTER_DECL shared_request make_write_request(const call_maker& client, std::string_view path,
                                                       std::string&& body, call_options&& options);
-
-/// Where the calls of a request run.
-PARTNER_CENTER_DECL const asio::any_io_executor& executor_of(const call_request& request) noexcept;
 
 /// The caller's end of a call: all that depends on the resource and on the completion handler.
 class receiver {
@@ -62,22 +87,13 @@ public:
     virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) = 0;
 };
 
-/// A call that was not begun.
-PARTNER_CENTER_DECL std::shared_ptr<call> make_call(shared_request request, std::unique_ptr<receiver> caller);
-
-/// Begins a call; it completes by its receiver, never inside this function.
-PARTNER_CENTER_DECL void begin_call(const std::shared_ptr<call>& begun);
-
-/// Ends a call early if it is still under way, from any thread.
-PARTNER_CENTER_DECL void cancel_call(const std::weak_ptr<call>& begun, asio::cancellation_type type);
-
 /// Throws an @ref error.
 [[noreturn]] PARTNER_CENTER_DECL void throw_error(const error_code& ec, diagnostics& diag);
 
 } // namespace partner_center::detail
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
-#include <partner_center/impl/call.ipp>
+#include <partner_center/impl/receiver.ipp>
 #endif
 
 #endif

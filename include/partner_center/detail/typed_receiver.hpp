@@ -83,21 +83,25 @@ private:
 };
 
 template <resource Resource>
-shared_request read_request(const client_state& client, call_options&& options)
+shared_request read_request(const call_maker& client, call_options&& options)
 {
     return make_read_request(client, Resource::resource_path, std::move(options));
 }
 
 template <resource Resource>
-shared_request write_request(const client_state& client, const Resource& from, call_options&& options)
+shared_request write_request(const call_maker& client, const Resource& from, call_options&& options)
 {
     return make_write_request(client, Resource::resource_path, write_document(from), std::move(options));
 }
 
 struct cancel_on_request {
-    std::weak_ptr<call> begun;
+    std::weak_ptr<call_handle> begun;
 
-    void operator()(asio::cancellation_type type) const { cancel_call(begun, type); }
+    void operator()(asio::cancellation_type type) const
+    {
+        if (const auto alive = begun.lock())
+            alive->cancel(type);
+    }
 };
 
 template <resource Resource>
@@ -112,18 +116,19 @@ struct initiate_call {
     {
         using receiver_type = typed_receiver<Resource, std::decay_t<Handler>>;
         auto slot = asio::get_associated_cancellation_slot(handler);
-        const auto begun = make_call(std::move(request), std::make_unique<receiver_type>(std::forward<Handler>(handler),
-                                                                                         diag, io_executor));
+        const ref<const call_maker> client = request->client;
+        const auto begun = client->make_call(
+            std::move(request), std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
         if (slot.is_connected())
             slot.assign(cancel_on_request{begun});
-        begin_call(begun);
+        begun->start();
     }
 };
 
 template <resource Resource, class CompletionToken>
 auto async_call(shared_request request, diagnostics* diag, CompletionToken&& token)
 {
-    initiate_call<Resource> initiate{executor_of(*request)};
+    initiate_call<Resource> initiate{request->client->executor()};
     return asio::async_initiate<CompletionToken, void(error_code, Resource)>(std::move(initiate), token,
                                                                              std::move(request), diag);
 }

@@ -67,59 +67,15 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
     return status < 400 || (status >= 500 && status != 501);
 }
 
-PARTNER_CENTER_DECL call_request::call_request(const client_state& with) noexcept : client(&with) {}
-PARTNER_CENTER_DECL call_request::~call_request() = default;
-
-PARTNER_CENTER_DECL shared_request make_read_request(const client_state& client, std::string_view path,
-                                                     call_options&& options)
-{
-    const ref<call_request> request(new call_request(client));
-    request->method = "GET";
-    request->path = path;
-    request->options = std::move(options);
-    return request;
-}
-
-PARTNER_CENTER_DECL shared_request make_write_request(const client_state& client, std::string_view path,
-                                                      std::string&& body, call_options&& options)
-{
-    const ref<call_request> request(new call_request(client));
-    request->method = "PUT";
-    request->path = path;
-    request->body = std::move(body);
-    request->has_body = true;
-    request->options = std::move(options);
-    return request;
-}
-
-PARTNER_CENTER_DECL const asio::any_io_executor& executor_of(const call_request& request) noexcept
-{
-    return request.client->transport->executor();
-}
-
-PARTNER_CENTER_DECL void throw_error(const error_code& ec, diagnostics& diag)
-{
-    throw error(ec, std::move(diag));
-}
-
-PARTNER_CENTER_DECL std::shared_ptr<call> make_call(shared_request request, std::unique_ptr<receiver> caller)
+PARTNER_CENTER_DECL std::shared_ptr<call_handle> client_state::make_call(shared_request request,
+                                                                         std::unique_ptr<receiver> caller) const
 {
     return std::make_shared<call>(std::move(request), std::move(caller));
 }
 
-PARTNER_CENTER_DECL void begin_call(const std::shared_ptr<call>& begun)
-{
-    begun->start();
-}
-
-PARTNER_CENTER_DECL void cancel_call(const std::weak_ptr<call>& begun, asio::cancellation_type type)
-{
-    if (const auto alive = begun.lock())
-        alive->cancel(type);
-}
-
 PARTNER_CENTER_DECL call::call(shared_request request, std::unique_ptr<receiver> caller)
-    : pooled_call(executor_of(*request)), request_(std::move(request)), client_(*request_->client),
+    : pooled_call(request->client->executor()), request_(std::move(request)),
+      client_(static_cast<const client_state&>(*request_->client)),
       caller_(std::move(caller)), lease_(client_.origin)
 {
 }

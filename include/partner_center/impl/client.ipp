@@ -54,7 +54,7 @@ PARTNER_CENTER_DECL asio::any_io_executor client::get_executor() const noexcept
     return owner_->state->transport->executor();
 }
 
-PARTNER_CENTER_DECL const detail::client_state& client::state() const noexcept
+PARTNER_CENTER_DECL const detail::call_maker& client::state() const noexcept
 {
     return *owner_->state;
 }
