@@ -96,7 +96,8 @@ TEST_CASE("members that nobody knows, nulls and empty strings survive a read and
         "nothing": null,
         "defaultAddress": {"country": "US", "state": null, "addressLine2": "", "later": [[]], "none": null},
         "links": {
-            "self": {"method": "GET", "headers": [{"key": "k", "value": "", "later": 1}, {}], "body": {"x": 0}},
+            "self": {"method": "GET", "headers": [{"key": "k", "value": "", "later": 1}, {}],
+                     "body": {"x": 0}},
             "next": null,
             "later": {"uri": "/x"}
         },

@@ -136,7 +136,8 @@ TEST_CASE("unknown members are kept at every level, in their order")
 {
     const std::string text =
         R"({"companyName":"a","defaultAddress":{"city":"b","x":1},"links":{"self":{"uri":"u","headers":)"
-        R"([{"key":"k","value":"v","x":2}],"body":{"y":[]}},"last":{"uri":"z"}},"attributes":{"etag":"e","x":[3]},)"
+        R"([{"key":"k","value":"v","x":2}],"body":{"y":[]}},"last":{"uri":"z"}},)"
+        R"("attributes":{"etag":"e","x":[3]},)"
         R"("x":{"y":{"z":null}},"A":0,"":"no name"})";
     const auto profile = read<OrganizationProfile>(text);
     CHECK(write(profile) == text);
