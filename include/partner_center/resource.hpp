@@ -41,8 +41,8 @@ struct any_member_visitor {
  *  - `extra` is a `boost::json::object`: every member of the document that `visit_members` does not name, and
  *    an explicit `null` for a member that it does name.
  *
- * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header. Absent
- * (`nullopt`), null (`nullopt`, and a null in `extra`) and "" stay three different things. A member that has
+ * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header, which finds it
+ * when it is in namespace `partner_center`. Absent (`nullopt`), null (`nullopt`, and a null in `extra`) and "" stay three different things. A member that has
  * a value wins over what `extra` holds under its name.
  */
 template <class T>

@@ -294,8 +294,7 @@ TEST_CASE("one client serves many calls on many threads")
         results.push_back(client.async_get(asio::use_future));
     for (auto& result : results)
         CHECK(result.get() == service.profile());
-    // Eight at a time; whether one of them has to be replaced depends on the threads.
-    CHECK(service.connections_accepted() < 32);
+    CHECK(service.connections_accepted() <= 8);
     CHECK(service.requests().size() == 64);
     transport.close();
     threads.join();

@@ -112,6 +112,21 @@ TEST_CASE("the fresh attempt is the last one")
     CHECK(peer.connections() == 2);
 }
 
+TEST_CASE("what a lost attempt left open stays open when the fresh one is refused")
+{
+    tls_scripted_peer peer;
+    peer.on_connection().expect_request("GET ").reply(stored).expect_request("PUT ").close();
+    peer.on_connection().expect_request("PUT ").reply(json_reply("400 Bad Request", "{\"code\":2055}"));
+    client_fixture fixture(peer.base_url(), peer.ca_pem());
+    REQUIRE_FALSE(fixture.get().ec);
+    const call_result result =
+        fixture.update(testing::some_profile(), pc::call_options{}.expect_continue(false));
+    CHECK(result.ec == errc::stale_etag);
+    CHECK(result.diag.attempts == 2);
+    CHECK(result.diag.may_have_been_applied);
+    check(peer);
+}
+
 TEST_CASE("a kept connection that dies inside a response is an error: the service was there")
 {
     tls_scripted_peer peer;

@@ -267,7 +267,9 @@ PARTNER_CENTER_DECL task call::attempt()
         if (on_wire.reusable())
             lease_.keep();
     }
-    diag_.may_have_been_applied = is_change() && on_wire.body_begun() && may_have_been_applied(diag_.http_status);
+    // What an attempt before left open stays open, whatever the answer to this one.
+    if (is_change() && on_wire.body_begun() && may_have_been_applied(diag_.http_status))
+        diag_.may_have_been_applied = true;
     co_return ec;
 }
 
