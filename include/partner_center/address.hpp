@@ -23,18 +23,18 @@ namespace partner_center {
  */
 struct Address {
     std::optional<std::string> id;
-    std::optional<std::string> country;       ///< ISO 3166-1 alpha-2, such as "US".
+    std::optional<std::string> country; ///< ISO 3166-1 alpha-2, such as "US".
     std::optional<std::string> region;
     std::optional<std::string> city;
-    std::optional<std::string> state;         ///< 0 to 2 characters.
+    std::optional<std::string> state; ///< 0 to 2 characters.
     std::optional<std::string> district;
     std::optional<std::string> address_line1; ///< 1 to 200 characters.
     std::optional<std::string> address_line2; ///< 0 to 200 characters.
     std::optional<std::string> address_line3;
     std::optional<std::string> postal_code;
-    std::optional<std::string> first_name;    ///< 1 to 50 characters.
-    std::optional<std::string> middle_name;   ///< 1 to 50 characters.
-    std::optional<std::string> last_name;     ///< 1 to 50 characters.
+    std::optional<std::string> first_name;  ///< 1 to 50 characters.
+    std::optional<std::string> middle_name; ///< 1 to 50 characters.
+    std::optional<std::string> last_name;   ///< 1 to 50 characters.
     std::optional<std::string> phone_number;
     std::optional<std::string> email_address;
 

@@ -39,7 +39,8 @@ public:
     }
     call_options&& if_match(std::string etag) && { return std::move(if_match(std::move(etag))); }
 
-    /// The MS-RequestId, a GUID: a service that has seen it already does not apply the change again. Default: a new one.
+    /// The MS-RequestId, a GUID: a service that has seen it already does not apply the change again. Default:
+    /// a new one.
     call_options& request_id(std::string guid) &
     {
         request_id_ = std::move(guid);
@@ -69,7 +70,10 @@ public:
         timeout_ = limit;
         return *this;
     }
-    call_options&& timeout(std::chrono::steady_clock::duration limit) && noexcept { return std::move(timeout(limit)); }
+    call_options&& timeout(std::chrono::steady_clock::duration limit) && noexcept
+    {
+        return std::move(timeout(limit));
+    }
 
     /// Whether an update waits for `100 Continue` before it sends the body. Default: the client's.
     call_options& expect_continue(bool wait) & noexcept

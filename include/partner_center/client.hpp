@@ -8,6 +8,7 @@
 #include <partner_center/call_options.hpp>
 #include <partner_center/client_options.hpp>
 #include <partner_center/credential.hpp>
+#include <partner_center/detail/executor_provider.hpp>
 #include <partner_center/detail/shared_object.hpp>
 #include <partner_center/detail/typed_receiver.hpp>
 #include <partner_center/diagnostics.hpp>
@@ -20,7 +21,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <concepts>
 #include <utility>
 
 namespace partner_center {
@@ -29,8 +29,8 @@ namespace partner_center {
  * Reads and writes the profiles of one partner.
  *
  * Each operation has two forms. `co_await client.get()` throws @ref error. `async_get(token)` takes any
- * completion token of Asio, with the signature `void(error_code, Resource)`, and optionally a @ref diagnostics
- * to fill in.
+ * completion token of Asio, with the signature `void(error_code, Resource)`, and optionally a @ref
+ * diagnostics to fill in.
  *
  * @par Errors
  * Every operation completes with one of
@@ -38,15 +38,16 @@ namespace partner_center {
  *  - an @ref errc: all but `invalid_base_url`, `insecure_base_url` and `invalid_tls_settings`, which are
  *    thrown by constructors;
  *  - an HTTP status in @ref http_status_category;
- *  - an error of the system, the resolver (`asio::error::netdb_errors`) or OpenSSL when the connection failed;
+ *  - an error of the system, the resolver (`asio::error::netdb_errors`) or OpenSSL when the connection
+ *    failed;
  *  - `asio::error::operation_aborted` when it was cancelled or the client destroyed;
  *  - `boost::system::errc::not_enough_memory`.
  *
  * @par Cancellation
  * By the cancellation slot of the token's handler, at every point of a call. `terminal` and `partial` end the
  * call at once. `total` does so too, but leaves a change alone that has begun to be sent. After any early end
- * `diagnostics::may_have_been_applied` tells whether the service may have applied the change. The caller's own
- * cancellation state is left as it was. A call also ends with its `timeout`.
+ * `diagnostics::may_have_been_applied` tells whether the service may have applied the change. The caller's
+ * own cancellation state is left as it was. A call also ends with its `timeout`.
  *
  * @par Executors and threads
  * The call runs on the transport's executor, in a strand of its own; the completion handler runs on its
@@ -66,13 +67,11 @@ public:
      *         @ref errc::invalid_argument, naming the option; @ref errc::invalid_tls_settings when the
      *         system's roots cannot be read.
      */
-    PARTNER_CENTER_DECL client(asio::any_io_executor executor, credential source, client_options options = {});
+    PARTNER_CENTER_DECL client(asio::any_io_executor executor, credential source,
+                               client_options options = {});
 
     /// As above, on the executor of an execution context such as `io_context`.
-    template <class ExecutionContext>
-        requires requires(ExecutionContext& context) {
-            { context.get_executor() } -> std::convertible_to<asio::any_io_executor>;
-        } && (!std::convertible_to<ExecutionContext&, asio::any_io_executor>)
+    template <detail::executor_provider ExecutionContext>
     client(ExecutionContext& context, credential source, client_options options = {})
         : client(asio::any_io_executor(context.get_executor()), std::move(source), std::move(options))
     {
@@ -119,8 +118,8 @@ public:
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_get(call_options options, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)), nullptr,
-                                            token);
+        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)),
+                                            nullptr, token);
     }
 
     /// @overload
@@ -138,15 +137,15 @@ public:
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_get(call_options options, diagnostics& diag, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)), &diag,
-                                            token);
+        return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)),
+                                            &diag, token);
     }
 
     /**
      * Replaces a resource: `PUT`.
      *
-     * The whole resource is sent, unknown members too, so change one that was read. Its etag goes with it: the
-     * service refuses a change that is based on an outdated one (@ref errc::stale_etag).
+     * The whole resource is sent, unknown members too, so change one that was read. Its etag goes with it:
+     * the service refuses a change that is based on an outdated one (@ref errc::stale_etag).
      *
      * The service knows a call by its MS-RequestId and applies it once, however often it is sent.
      *
@@ -171,8 +170,8 @@ public:
     template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_update(const Resource& profile, call_options options, CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)), nullptr,
-                                            token);
+        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)),
+                                            nullptr, token);
     }
 
     /// @overload
@@ -186,10 +185,11 @@ public:
     /// @overload
     /// @param diag Filled in just before the handler is called; must live until then.
     template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
-    auto async_update(const Resource& profile, call_options options, diagnostics& diag, CompletionToken&& token) const
+    auto async_update(const Resource& profile, call_options options, diagnostics& diag,
+                      CompletionToken&& token) const
     {
-        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)), &diag,
-                                            token);
+        return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)),
+                                            &diag, token);
     }
 
     /// The executor that calls run on: the transport's.

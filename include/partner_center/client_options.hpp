@@ -12,7 +12,8 @@
 
 namespace partner_center {
 
-/// All that can be set for a client; the defaults are fit for production. Checked by the client's constructor.
+/// All that can be set for a client; the defaults are fit for production. Checked by the client's
+/// constructor.
 struct client_options {
     /// The national cloud: decides the base URL unless `base_url` is set.
     partner_center::cloud cloud = partner_center::cloud::global;

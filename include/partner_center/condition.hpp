@@ -67,7 +67,8 @@ inline boost::system::error_condition make_error_condition(condition c) noexcept
 } // namespace partner_center
 
 template <>
-struct boost::system::is_error_condition_enum<partner_center::condition> : std::true_type {};
+struct boost::system::is_error_condition_enum<partner_center::condition> : std::true_type {
+};
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
 #include <partner_center/impl/condition.ipp>

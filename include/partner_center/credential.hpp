@@ -38,7 +38,10 @@ public:
 private:
     friend class detail::credential_access;
 
-    explicit credential(std::shared_ptr<const std::string> token) noexcept : token_(std::move(token)) {}
+    explicit credential(std::shared_ptr<const std::string> token) noexcept
+        : token_(std::move(token))
+    {
+    }
 
     std::shared_ptr<const std::string> token_;
 };

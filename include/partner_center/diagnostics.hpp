@@ -16,16 +16,16 @@ namespace partner_center {
 
 /// How far a call had come.
 enum class phase {
-    prepare,            ///< Checking and formatting the request.
-    wait_connection,    ///< Waiting for a connection of the pool.
-    resolve,            ///< Resolving the host name.
-    connect,            ///< Connecting to one of its addresses.
-    handshake,          ///< The TLS handshake.
-    send,               ///< Sending the request.
-    wait_continue,      ///< Waiting for `100 Continue` before the body is sent.
-    receive,            ///< Waiting for the response, or reading it.
-    decode,             ///< Making a resource of the response.
-    done,               ///< Completed.
+    prepare,         ///< Checking and formatting the request.
+    wait_connection, ///< Waiting for a connection of the pool.
+    resolve,         ///< Resolving the host name.
+    connect,         ///< Connecting to one of its addresses.
+    handshake,       ///< The TLS handshake.
+    send,            ///< Sending the request.
+    wait_continue,   ///< Waiting for `100 Continue` before the body is sent.
+    receive,         ///< Waiting for the response, or reading it.
+    decode,          ///< Making a resource of the response.
+    done,            ///< Completed.
 };
 
 /// The phase in words, such as "sending the request". Never throws.
@@ -53,8 +53,8 @@ struct diagnostics {
     partner_center::phase phase = partner_center::phase::prepare;
     /// How often the request was sent, or its sending begun.
     unsigned attempts = 0;
-    /// Whether the service may have applied the change although the call failed. False for a read, and as soon
-    /// as it is known that nothing was applied.
+    /// Whether the service may have applied the change although the call failed. False for a read, and as
+    /// soon as it is known that nothing was applied.
     bool may_have_been_applied = false;
 
     /// The status of the last response; 0 when there was none.
@@ -84,7 +84,8 @@ struct diagnostics {
 };
 
 /**
- * One sentence for an operator: what was asked, what came back, what the service says, and the ids of the call.
+ * One sentence for an operator: what was asked, what came back, what the service says, and the ids of the
+ * call.
  *
  * @throws std::bad_alloc
  */

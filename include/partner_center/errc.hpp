@@ -58,7 +58,8 @@ enum class errc {
     malformed_response,
     /// The response's header or body is larger than the transport's limits, or interim responses do not end.
     response_too_large,
-    /// The response is compressed although nobody asked for that; `diagnostics::description` names the coding.
+    /// The response is compressed although nobody asked for that; `diagnostics::description` names the
+    /// coding.
     unexpected_content_encoding,
     /// 200 without a body.
     empty_body,
@@ -68,7 +69,8 @@ enum class errc {
     malformed_json,
     /// JSON of another shape than the resource; the message names the JSON path.
     unexpected_json_type,
-    /// The resource was changed by somebody else: 400 with code 2055, 417 with code 800036. (412 stays HTTP 412.)
+    /// The resource was changed by somebody else: 400 with code 2055, 417 with code 800036. (412 stays HTTP
+    /// 412.)
     stale_etag,
     /// 401 with code 900420: the token was issued for another audience than Partner Center.
     wrong_token_audience,
@@ -88,7 +90,8 @@ inline error_code make_error_code(errc e) noexcept
 } // namespace partner_center
 
 template <>
-struct boost::system::is_error_code_enum<partner_center::errc> : std::true_type {};
+struct boost::system::is_error_code_enum<partner_center::errc> : std::true_type {
+};
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
 #include <partner_center/impl/errc.ipp>

@@ -36,12 +36,20 @@ public:
 
 private:
     struct content {
-        content(const error_code& ec, partner_center::diagnostics&& d) : diag(std::move(d)), sentence(describe(ec, diag)) {}
+        content(const error_code& ec, partner_center::diagnostics&& d)
+            : diag(std::move(d))
+            , sentence(describe(ec, diag))
+        {
+        }
         partner_center::diagnostics diag;
         std::string sentence;
     };
 
-    error(const error_code& ec, std::shared_ptr<const content> c) : system_error(ec), content_(std::move(c)) {}
+    error(const error_code& ec, std::shared_ptr<const content> c)
+        : system_error(ec)
+        , content_(std::move(c))
+    {
+    }
 
     std::shared_ptr<const content> content_;
 };

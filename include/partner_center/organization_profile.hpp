@@ -20,8 +20,8 @@ namespace partner_center {
  * A partner's organization profile.
  *
  * An update replaces the whole resource, so every member of the document read is kept, known or not: those
- * that this library does not know stay in `extra`, at every level, and are sent back. A regular type; distinct
- * objects may be used from different threads.
+ * that this library does not know stay in `extra`, at every level, and are sent back. A regular type;
+ * distinct objects may be used from different threads.
  *
  * @see Partner Center, "Update an organization profile"
  */

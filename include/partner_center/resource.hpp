@@ -41,12 +41,15 @@ struct any_member_visitor {
  *  - `extra` is a `boost::json::object`: every member of the document that `visit_members` does not name, and
  *    an explicit `null` for a member that it does name.
  *
- * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header, which finds it
- * when it is in namespace `partner_center`. Absent (`nullopt`), null (`nullopt`, and a null in `extra`) and "" stay three different things. A member that has
- * a value wins over what `extra` holds under its name.
+ * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header, which
+ * finds it when it is in namespace `partner_center`. Absent (`nullopt`), null (`nullopt`, and a null in
+ * `extra`) and "" stay three different things. A member that has a value wins over what `extra` holds under
+ * its name.
  */
+// clang-format off
 template <class T>
-concept json_mapped = std::regular<T> && requires(T& object, const T& constant, detail::any_member_visitor visit) {
+concept json_mapped = std::regular<T> && requires(T& object, const T& constant,
+                                                  detail::any_member_visitor visit) {
     T::visit_members(object, visit);
     T::visit_members(constant, visit);
     requires std::same_as<decltype(T::extra), json::object>;
@@ -57,6 +60,7 @@ template <class T>
 concept resource = json_mapped<T> && requires {
     { T::resource_path } -> std::convertible_to<std::string_view>;
 };
+// clang-format on
 
 /**
  * `json::value_from(resource)`: the document to send.

@@ -6,12 +6,12 @@
 #define PARTNER_CENTER_TRANSPORT_HPP
 
 #include <partner_center/detail/config.hpp>
+#include <partner_center/detail/executor_provider.hpp>
 #include <partner_center/detail/shared_object.hpp>
 #include <partner_center/transport_options.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <concepts>
 #include <utility>
 
 namespace partner_center {
@@ -19,14 +19,14 @@ namespace partner_center {
 namespace detail {
 class connection_pool;
 class transport_access;
-}
+} // namespace detail
 
 /**
  * The connections of any number of clients: one transport serves all partners of a service.
  *
  * Connections are kept per origin (host and port), never per credential: a token belongs to a request and is
- * never left with a connection. An idle transport holds no work in its execution context, so `io_context::run`
- * returns when the calls are done.
+ * never left with a connection. An idle transport holds no work in its execution context, so
+ * `io_context::run` returns when the calls are done.
  *
  * @par Lifetimes
  * Movable, not copyable. Destroying it closes it. Clients may outlive it; their calls then fail with
@@ -47,11 +47,9 @@ public:
      */
     PARTNER_CENTER_DECL explicit transport(asio::any_io_executor executor, transport_options options = {});
 
-    /// As above, on the executor of an execution context such as `io_context`, which must outlive the transport.
-    template <class ExecutionContext>
-        requires requires(ExecutionContext& context) {
-            { context.get_executor() } -> std::convertible_to<asio::any_io_executor>;
-        } && (!std::convertible_to<ExecutionContext&, asio::any_io_executor>)
+    /// As above, on the executor of an execution context such as `io_context`, which must outlive the
+    /// transport.
+    template <detail::executor_provider ExecutionContext>
     explicit transport(ExecutionContext& context, transport_options options = {})
         : transport(asio::any_io_executor(context.get_executor()), std::move(options))
     {

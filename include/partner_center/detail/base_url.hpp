@@ -14,10 +14,10 @@ namespace partner_center::detail {
 
 /// The parts of `https://host[:port][/path]` (RFC 3986), as a connection and a request need them.
 struct base_url {
-    std::string host;   ///< Without the brackets of an IPv6 address.
-    std::string port;   ///< Decimal; "443" unless given.
+    std::string host;        ///< Without the brackets of an IPv6 address.
+    std::string port;        ///< Decimal; "443" unless given.
     std::string host_header; ///< RFC 9110, section 7.2: with brackets, and with the port unless it is 443.
-    std::string path;   ///< Empty, or begins with a slash and does not end with one.
+    std::string path;        ///< Empty, or begins with a slash and does not end with one.
 
     base_url() noexcept {}
 
@@ -29,14 +29,15 @@ struct base_url {
  * Takes a base URL apart.
  *
  * @param reason Set to what is wrong when the result is an error.
- * @return @ref errc::insecure_base_url for `http://`, @ref errc::invalid_base_url for another scheme, an empty
- *         or malformed host, a port outside 1 to 65535, user information, a query, a fragment, or a character
- *         that has no place in a URL.
+ * @return @ref errc::insecure_base_url for `http://`, @ref errc::invalid_base_url for another scheme, an
+ *         empty or malformed host, a port outside 1 to 65535, user information, a query, a fragment, or a
+ *         character that has no place in a URL.
  */
 PARTNER_CENTER_DECL error_code parse_base_url(std::string_view text, base_url& to, std::string& reason);
 
 /// Whether the text begins with the prefix, which is in lower case; for ASCII.
-PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text, std::string_view lower_case_prefix) noexcept;
+PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text,
+                                                   std::string_view lower_case_prefix) noexcept;
 
 } // namespace partner_center::detail
 

@@ -38,15 +38,15 @@ public:
     PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
 
     const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
-    PARTNER_CENTER_DECL std::shared_ptr<call_handle> make_call(shared_request request,
-                                                               std::unique_ptr<receiver> caller) const override;
+    PARTNER_CENTER_DECL std::shared_ptr<call_handle>
+    make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
 };
 
 /// What to do after an attempt.
 enum class next_step {
     finish,
     fresh_connection, ///< Once more at once: a kept connection had died before it was used.
-    without_expect,   ///< Once more without `Expect`, which the server does not know (RFC 9110, section 10.1.1).
+    without_expect, ///< Once more without `Expect`, which the server does not know (RFC 9110, 10.1.1).
 };
 
 /// How an attempt went, as far as @ref decide_next_step has to know.
@@ -61,7 +61,8 @@ struct attempt_outcome {
 
 PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept;
 
-/// Whether a change may have been applied by a request whose sending was begun; `status` is 0 without a response.
+/// Whether a change may have been applied by a request whose sending was begun; `status` is 0 without a
+/// response.
 PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept;
 
 /// One call from its beginning to its completion.

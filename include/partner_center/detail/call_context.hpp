@@ -36,13 +36,20 @@ struct operation {
     ref<shared_object> owner;
 };
 
-/// The handler of every operation: a pointer, so that Asio has little to move, and our users little to compile.
+/// The handler of every operation: a pointer, so that Asio has little to move, and our users little to
+/// compile.
 class completion {
 public:
     using executor_type = asio::any_io_executor;
 
-    explicit completion(operation& op) noexcept : op_(&op) {}
-    completion(completion&& other) noexcept : op_(std::exchange(other.op_, nullptr)) {}
+    explicit completion(operation& op) noexcept
+        : op_(&op)
+    {
+    }
+    completion(completion&& other) noexcept
+        : op_(std::exchange(other.op_, nullptr))
+    {
+    }
     completion& operator=(completion&&) = delete;
     ~completion()
     {
@@ -52,7 +59,10 @@ public:
 
     inline const executor_type& get_executor() const noexcept;
 
-    void operator()(const error_code& ec, std::size_t size = 0) { finish(*std::exchange(op_, nullptr), ec, size); }
+    void operator()(const error_code& ec, std::size_t size = 0)
+    {
+        finish(*std::exchange(op_, nullptr), ec, size);
+    }
 
 private:
     PARTNER_CENTER_DECL static void finish(operation& op, const error_code& ec, std::size_t size);
@@ -81,10 +91,7 @@ public:
         call_context& context;
 
         bool await_ready() const noexcept { return false; }
-        void await_suspend(std::coroutine_handle<> coroutine) const noexcept
-        {
-            context.parked_ = coroutine;
-        }
+        void await_suspend(std::coroutine_handle<> coroutine) const noexcept { context.parked_ = coroutine; }
         void await_resume() const noexcept {}
     };
 
@@ -148,8 +155,9 @@ protected:
     virtual void after_resume() = 0;
     virtual bool is_harmless_to_cancel() const noexcept = 0;
 
-    /// Sets the deadline of the whole call and starts the timer, which owns the call from then on. `first_look`
-    /// is how soon the timer could have something else to look at: as a rule calls are over by then.
+    /// Sets the deadline of the whole call and starts the timer, which owns the call from then on.
+    /// `first_look` is how soon the timer could have something else to look at: as a rule calls are over by
+    /// then.
     PARTNER_CENTER_DECL void start_timer(steady_clock::duration deadline, steady_clock::duration first_look);
 
     /// Lets the timer go: with it goes its hold on this object.

@@ -27,7 +27,10 @@ namespace partner_center::detail {
 class connection : public shared_object {
 public:
     connection(asio::ip::tcp::socket socket, asio::ssl::context& context)
-        : opened(steady_clock::now()), idle_since(opened), tls(context), socket_(std::move(socket))
+        : opened(steady_clock::now())
+        , idle_since(opened)
+        , tls(context)
+        , socket_(std::move(socket))
     {
     }
 

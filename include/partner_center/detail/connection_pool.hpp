@@ -37,12 +37,16 @@ private:
 };
 
 /**
- * The connections to one origin, the calls that wait for one, and all live calls. Thread-safe: one mutex, held
- * for a few list operations at a time, and never while a call is resumed or destroyed.
+ * The connections to one origin, the calls that wait for one, and all live calls. Thread-safe: one mutex,
+ * held for a few list operations at a time, and never while a call is resumed or destroyed.
  */
 class origin_pool : public shared_object {
 public:
-    origin_pool(const base_url& origin, const transport_options& options) : origin_(origin), limits_(options) {}
+    origin_pool(const base_url& origin, const transport_options& options)
+        : origin_(origin)
+        , limits_(options)
+    {
+    }
 
     const base_url& origin() const noexcept { return origin_; }
 
@@ -61,8 +65,10 @@ private:
 
     struct limits {
         explicit limits(const transport_options& options)
-            : max_connections(options.max_connections), max_waiters(options.max_waiters),
-              idle_timeout(options.idle_timeout), max_connection_age(options.max_connection_age)
+            : max_connections(options.max_connections)
+            , max_waiters(options.max_waiters)
+            , idle_timeout(options.idle_timeout)
+            , max_connection_age(options.max_connection_age)
         {
         }
         std::size_t max_connections;
@@ -81,7 +87,7 @@ private:
     limits limits_;
     std::mutex mutex_;
     bool closed_ = false;
-    std::size_t open_ = 0;                          // connections that exist or may be opened: leased and idle
+    std::size_t open_ = 0;              // connections that exist or may be opened: leased and idle
     std::vector<ref<connection>> idle_; // the last one was used last
     lease* first_waiting_ = nullptr;
     lease* last_waiting_ = nullptr;
@@ -96,14 +102,17 @@ private:
  */
 class lease {
 public:
-    explicit lease(ref<origin_pool> pool) noexcept : pool_(std::move(pool)) {}
+    explicit lease(ref<origin_pool> pool) noexcept
+        : pool_(std::move(pool))
+    {
+    }
     lease(const lease&) = delete;
     lease& operator=(const lease&) = delete;
     ~lease() { discard(); }
 
     /**
-     * Asks for a connection. When the result is success and @ref granted is false, the call is in the queue, and
-     * woken once it is granted.
+     * Asks for a connection. When the result is success and @ref granted is false, the call is in the queue,
+     * and woken once it is granted.
      *
      * Errors: @ref errc::transport_closed, @ref errc::too_many_waiters.
      */

@@ -25,16 +25,16 @@ PARTNER_CENTER_DECL std::vector<asio::ip::tcp::endpoint>
 interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved);
 
 /**
- * Opens a connection: resolves the name, tries its addresses one after the other with 250 ms between them until
- * one connects (RFC 8305, section 5), and makes the TLS handshake.
+ * Opens a connection: resolves the name, tries its addresses one after the other with 250 ms between them
+ * until one connects (RFC 8305, section 5), and makes the TLS handshake.
  *
  * Sets `diag.phase`, and `diag.description` where there is more to say than the code.
  *
  * @param opened Set on success.
  */
-PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin, asio::ssl::context& tls,
-                                         const transport_options& options, diagnostics& diag,
-                                         ref<connection>& opened);
+PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin,
+                                         asio::ssl::context& tls, const transport_options& options,
+                                         diagnostics& diag, ref<connection>& opened);
 
 } // namespace partner_center::detail
 

@@ -34,16 +34,21 @@ public:
      */
     exchange(call_context& context, ref<connection> connection, const std::string& request,
              std::size_t header_size, response_reader& reader, partner_center::phase& phase)
-        : context_(context), connection_(std::move(connection)), request_(request), header_size_(header_size),
-          reader_(reader), phase_(phase)
+        : context_(context)
+        , connection_(std::move(connection))
+        , request_(request)
+        , header_size_(header_size)
+        , reader_(reader)
+        , phase_(phase)
     {
     }
 
     /**
      * Sends the request and reads the final response, which the reader has on success.
      *
-     * @param patience More than zero: by the rules of RFC 9110, section 10.1.1, sends the header, waits so long
-     *        at most for 100, then sends the body, unless a final response comes first. Zero: sends all at once.
+     * @param patience More than zero: by the rules of RFC 9110, section 10.1.1, sends the header, waits so
+     *        long at most for 100, then sends the body, unless a final response comes first. Zero: sends all
+     *        at once.
      */
     PARTNER_CENTER_DECL task run(steady_clock::duration patience);
 

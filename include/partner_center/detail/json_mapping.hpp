@@ -26,13 +26,17 @@ struct json_location {
 };
 
 PARTNER_CENTER_DECL std::string to_json_pointer(const json_location& at);
-PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std::string_view expected, json::kind got);
+PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std::string_view expected,
+                                                   json::kind got);
 PARTNER_CENTER_DECL bool equal_extra(const json::object& a, const json::object& b,
                                      const std::vector<std::string_view>& set_members);
 
-PARTNER_CENTER_DECL bool read_json(const json::value& from, std::string& to, const json_location& at, std::string& error);
-PARTNER_CENTER_DECL bool read_json(const json::value& from, std::int64_t& to, const json_location& at, std::string& error);
-PARTNER_CENTER_DECL bool read_json(const json::value& from, bool& to, const json_location& at, std::string& error);
+PARTNER_CENTER_DECL bool read_json(const json::value& from, std::string& to, const json_location& at,
+                                   std::string& error);
+PARTNER_CENTER_DECL bool read_json(const json::value& from, std::int64_t& to, const json_location& at,
+                                   std::string& error);
+PARTNER_CENTER_DECL bool read_json(const json::value& from, bool& to, const json_location& at,
+                                   std::string& error);
 template <json_mapped T>
 bool read_json(const json::value& from, T& to, const json_location& at, std::string& error);
 template <json_mapped T>

@@ -28,8 +28,8 @@ class call_handle {
 public:
     /// Begins the call; it completes by its receiver, never inside this function.
     virtual void start() = 0;
-    /// Ends the call early if it is still under way, from any thread. `total` acts on a change only while nothing
-    /// of it was sent.
+    /// Ends the call early if it is still under way, from any thread. `total` acts on a change only while
+    /// nothing of it was sent.
     virtual void cancel(asio::cancellation_type type) = 0;
 
 protected:
@@ -39,8 +39,8 @@ protected:
 /**
  * What makes the calls of a client.
  *
- * An interface, so that only the file that makes a client compiles what a call does: the many that use one get by
- * with this header.
+ * An interface, so that only the file that makes a client compiles what a call does: the many that use one
+ * get by with this header.
  */
 class call_maker : public shared_object {
 public:
@@ -82,9 +82,10 @@ public:
     /// Takes the resource out of the body of a 200; sets `reason` on failure. In the call's strand.
     virtual error_code decode(std::string_view body, std::string& reason) = 0;
 
-    /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object and the
-    /// diagnostics; both are let go before the handler is called.
-    virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) = 0;
+    /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object and
+    /// the diagnostics; both are let go before the handler is called.
+    virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec,
+                          diagnostics& diag) = 0;
 };
 
 /// Throws an @ref error.

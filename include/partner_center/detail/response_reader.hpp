@@ -33,14 +33,18 @@ public:
     };
 
     /// @param max_header,max_body Limits in bytes; the first also bounds what a buffer must hold at once.
-    response_reader(std::size_t max_header, std::size_t max_body) : max_header_(max_header), max_body_(max_body) {}
+    response_reader(std::size_t max_header, std::size_t max_body)
+        : max_header_(max_header)
+        , max_body_(max_body)
+    {
+    }
 
     /// Takes what it can from the front of the buffer.
     PARTNER_CENTER_DECL state feed(boost::beast::flat_buffer& buffer);
 
-    /// Says that the stream ended. `clean` when the peer announced that (TLS close_notify): only then is a body
-    /// that lasts until the end of the stream complete. Otherwise `cause` is what the system says; it becomes the
-    /// failure when there is no part of a response.
+    /// Says that the stream ended. `clean` when the peer announced that (TLS close_notify): only then is a
+    /// body that lasts until the end of the stream complete. Otherwise `cause` is what the system says; it
+    /// becomes the failure when there is no part of a response.
     PARTNER_CENTER_DECL state finish(bool clean, const error_code& cause);
 
     /// Says that there is no use in going on.

@@ -12,8 +12,8 @@
 
 namespace partner_center::detail {
 
-/// The base of what several owners hold and nobody watches. Each type that `std::shared_ptr` points to costs a
-/// file that includes the library dozens of functions to compile.
+/// The base of what several owners hold and nobody watches. Each type that `std::shared_ptr` points to costs
+/// a file that includes the library dozens of functions to compile.
 class shared_object : public boost::intrusive_ref_counter<shared_object, boost::thread_safe_counter> {
 public:
     shared_object() noexcept {}

@@ -17,8 +17,8 @@ namespace partner_center::detail {
  * A coroutine inside a call: it begins when it is awaited, and completes with an `error_code`.
  *
  * `asio::awaitable` could do the same. This does less: a call suspends in one place only (see
- * @ref call_context), so there is no executor, cancellation state or thread of coroutines to carry along, nor for
- * our users to compile. Destroying a task destroys the coroutines that it awaits.
+ * @ref call_context), so there is no executor, cancellation state or thread of coroutines to carry along, nor
+ * for our users to compile. Destroying a task destroys the coroutines that it awaits.
  */
 class [[nodiscard]] task {
 public:
@@ -36,7 +36,10 @@ public:
             void await_resume() const noexcept {}
         };
 
-        task get_return_object() noexcept { return task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+        task get_return_object() noexcept
+        {
+            return task(std::coroutine_handle<promise_type>::from_promise(*this));
+        }
         std::suspend_always initial_suspend() const noexcept { return {}; }
         resume_awaiting final_suspend() const noexcept { return {}; }
         void return_value(const error_code& ec) noexcept { result = ec; }
@@ -44,7 +47,10 @@ public:
     };
 
     task() noexcept = default;
-    task(task&& other) noexcept : coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+    task(task&& other) noexcept
+        : coroutine_(std::exchange(other.coroutine_, nullptr))
+    {
+    }
     task& operator=(task&& other) noexcept
     {
         std::swap(coroutine_, other.coroutine_);
@@ -79,7 +85,10 @@ public:
     }
 
 private:
-    explicit task(std::coroutine_handle<promise_type> coroutine) noexcept : coroutine_(coroutine) {}
+    explicit task(std::coroutine_handle<promise_type> coroutine) noexcept
+        : coroutine_(coroutine)
+    {
+    }
 
     std::coroutine_handle<promise_type> coroutine_;
 };

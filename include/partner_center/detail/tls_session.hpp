@@ -26,8 +26,9 @@ PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& optio
  * The client's side of a TLS connection, as OpenSSL runs it between two buffers: encrypted bytes in and out,
  * plain bytes in and out. No I/O.
  *
- * `asio::ssl::stream` would do the same with I/O. Its composed operations were a seventh of all the code of a file
- * that updates a profile; this leaves two plain operations on a TCP socket, and a unit that needs no socket.
+ * `asio::ssl::stream` would do the same with I/O. Its composed operations were a seventh of all the code of a
+ * file that updates a profile; this leaves two plain operations on a TCP socket, and a unit that needs no
+ * socket.
  */
 class tls_session {
 public:
@@ -64,8 +65,8 @@ public:
     /// Moves what is to be sent to the peer to the end of `to`.
     PARTNER_CENTER_DECL void take_output(std::string& to);
 
-    /// Whether bytes of the peer are left over: nothing may follow a response, so such a connection is not used
-    /// again.
+    /// Whether bytes of the peer are left over: nothing may follow a response, so such a connection is not
+    /// used again.
     PARTNER_CENTER_DECL bool has_input() const;
 
     /// OpenSSL's reason for `failed`; for a refused certificate @ref errc::untrusted_certificate.

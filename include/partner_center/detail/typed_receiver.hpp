@@ -35,8 +35,9 @@ template <resource Resource, class Handler>
 class typed_receiver final : public receiver {
 public:
     typed_receiver(Handler handler, diagnostics* diag, const asio::any_io_executor& io_executor)
-        : handler_(std::move(handler)), diag_(diag),
-          executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
+        : handler_(std::move(handler))
+        , diag_(diag)
+        , executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
                                  asio::execution::outstanding_work.tracked))
     {
     }
@@ -118,7 +119,8 @@ struct initiate_call {
         auto slot = asio::get_associated_cancellation_slot(handler);
         const ref<const call_maker> client = request->client;
         const auto begun = client->make_call(
-            std::move(request), std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
+            std::move(request),
+            std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
         if (slot.is_connected())
             slot.assign(cancel_on_request{begun});
         begun->start();
@@ -145,8 +147,8 @@ asio::awaitable<Resource> await_call(shared_request request)
 {
     diagnostics diag;
     error_code ec;
-    Resource result =
-        co_await async_call<Resource>(std::move(request), &diag, asio::redirect_error(asio::use_awaitable, ec));
+    Resource result = co_await async_call<Resource>(std::move(request), &diag,
+                                                    asio::redirect_error(asio::use_awaitable, ec));
     if (ec)
         throw_error(ec, diag);
     co_return result;

@@ -13,7 +13,8 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text, std::string_view lower_case_prefix) noexcept
+PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text,
+                                                   std::string_view lower_case_prefix) noexcept
 {
     if (text.size() < lower_case_prefix.size())
         return false;
@@ -27,7 +28,8 @@ PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text, std::s
 
 inline bool is_host_character(char c) noexcept
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_';
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '.' || c == '_';
 }
 
 // The port keeps its text: the resolver wants it so, and leading zeros are gone with the conversion.
@@ -77,14 +79,16 @@ inline bool parse_authority(std::string_view authority, base_url& to, std::strin
         for (char c : to.host) {
             if (is_host_character(c))
                 continue;
-            reason = c == '@' ? "user information has no place in it" : "the host has a character that is not allowed "
-                                                                        "(international names are written in Punycode)";
+            reason = c == '@' ? "user information has no place in it"
+                              : "the host has a character that is not allowed "
+                                "(international names are written in Punycode)";
             return false;
         }
     }
     to.port = "443";
     if (has_port && !parse_port(port, to.port)) {
-        reason = port.find('@') != port.npos ? "user information has no place in it" : "the port is not a number from 1 to 65535";
+        reason = port.find('@') != port.npos ? "user information has no place in it"
+                                             : "the port is not a number from 1 to 65535";
         return false;
     }
     if (to.port != "443")

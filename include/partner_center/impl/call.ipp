@@ -30,10 +30,14 @@ inline void throw_client_option(error_code ec, std::string_view name, std::strin
     throw error(ec, std::move(diag));
 }
 
-PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source, client_options with)
-    : options(std::move(with)), token_source(std::move(source)), transport(std::move(pool))
+PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source,
+                                               client_options with)
+    : options(std::move(with))
+    , token_source(std::move(source))
+    , transport(std::move(pool))
 {
-    const std::string_view given = options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
+    const std::string_view given =
+        options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
     std::string reason;
     if (const error_code ec = parse_base_url(given, url, reason))
         throw_client_option(ec, "base_url", bounded_text("\"" + std::string(given) + "\": " + reason, {}));
@@ -62,21 +66,23 @@ PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) n
 
 PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
 {
-    // A refusal is clear. So is 501: the server does not know how to. The other 5xx may come from a gateway that
-    // lost sight of the request.
+    // A refusal is clear. So is 501: the server does not know how to. The other 5xx may come from a gateway
+    // that lost sight of the request.
     return status < 400 || (status >= 500 && status != 501);
 }
 
-PARTNER_CENTER_DECL std::shared_ptr<call_handle> client_state::make_call(shared_request request,
-                                                                         std::unique_ptr<receiver> caller) const
+PARTNER_CENTER_DECL std::shared_ptr<call_handle>
+client_state::make_call(shared_request request, std::unique_ptr<receiver> caller) const
 {
     return std::make_shared<call>(std::move(request), std::move(caller));
 }
 
 PARTNER_CENTER_DECL call::call(shared_request request, std::unique_ptr<receiver> caller)
-    : pooled_call(request->client->executor()), request_(std::move(request)),
-      client_(static_cast<const client_state&>(*request_->client)),
-      caller_(std::move(caller)), lease_(client_.origin)
+    : pooled_call(request->client->executor())
+    , request_(std::move(request))
+    , client_(static_cast<const client_state&>(*request_->client))
+    , caller_(std::move(caller))
+    , lease_(client_.origin)
 {
 }
 
@@ -87,13 +93,15 @@ PARTNER_CENTER_DECL call::~call()
 
 PARTNER_CENTER_DECL void call::start()
 {
-    expect_ = is_change() &&
-              call_options_access::expect_continue(request_->options).value_or(client_.options.expect_continue);
+    expect_ =
+        is_change() &&
+        call_options_access::expect_continue(request_->options).value_or(client_.options.expect_continue);
     const transport_options& limits = client_.transport->options();
     auto first_look = std::min({limits.connect_timeout, limits.handshake_timeout, limits.attempt_timeout});
     if (expect_)
         first_look = std::min(first_look, client_.options.continue_timeout);
-    start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout), first_look);
+    start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout),
+                first_look);
     refused_ = !client_.origin->enter(*this, &client_);
     try {
         post_begin();
@@ -176,7 +184,8 @@ PARTNER_CENTER_DECL error_code call::prepare()
     if (const auto& etag = call_options_access::if_match(options))
         if (const auto why = quote_etag(*etag, if_match_); !why.empty())
             return refuse("call_options::if_match", why);
-    if (const auto& limit = call_options_access::timeout(options); limit && *limit <= steady_clock::duration::zero())
+    if (const auto& limit = call_options_access::timeout(options);
+        limit && *limit <= steady_clock::duration::zero())
         return refuse("call_options::timeout", "it is not more than zero");
     if (const auto why = check_token(credential_access::token(client_.token_source)); !why.empty())
         return refuse("the bearer token", why);

@@ -39,7 +39,9 @@ PARTNER_CENTER_DECL void completion::abandon(operation& op) noexcept
 }
 
 PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& executor)
-    : io_executor_(executor), strand_(asio::make_strand(executor)), timer_(executor)
+    : io_executor_(executor)
+    , strand_(asio::make_strand(executor))
+    , timer_(executor)
 {
 }
 
@@ -99,7 +101,8 @@ PARTNER_CENTER_DECL void call_context::wake_at(steady_clock::time_point when)
     arm(when);
 }
 
-PARTNER_CENTER_DECL void call_context::start_timer(steady_clock::duration deadline, steady_clock::duration first_look)
+PARTNER_CENTER_DECL void call_context::start_timer(steady_clock::duration deadline,
+                                                   steady_clock::duration first_look)
 {
     call_deadline_ = time_after(deadline);
     set_timer(std::min(call_deadline_, time_after(first_look)));
@@ -111,8 +114,8 @@ PARTNER_CENTER_DECL void call_context::stop_timer()
     timer_.cancel();
 }
 
-// Setting a timer costs a system call: one that is set early enough is left alone, and set again when it has run
-// out. One that is not is made to run out now.
+// Setting a timer costs a system call: one that is set early enough is left alone, and set again when it has
+// run out. One that is not is made to run out now.
 PARTNER_CENTER_DECL void call_context::arm(steady_clock::time_point when)
 {
     if (when < armed_for_ && !timer_stopped_) {

@@ -31,8 +31,8 @@ inline bool status_meets(int status, condition wanted) noexcept
     case condition::not_found: return status == 404;
     case condition::conflict: return status == 409 || status == 412;
     case condition::invalid_request:
-        return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 && status != 408 &&
-               status != 409 && status != 412 && status != 429;
+        return status >= 400 && status < 500 && status != 401 && status != 403 && status != 404 &&
+               status != 408 && status != 409 && status != 412 && status != 429;
     case condition::timeout: return status == 408 || status == 504;
     case condition::transient: return is_transient_status(status);
     case condition::unexpected_response: return status < 400;
@@ -52,13 +52,16 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::invalid_tls_settings: return wanted == condition::invalid_request;
     case errc::transport_closed: return wanted == condition::cancelled;
     case errc::too_many_waiters: return wanted == condition::transient;
-    case errc::untrusted_certificate: return wanted == condition::untrusted_peer || wanted == condition::connection_failed;
+    case errc::untrusted_certificate:
+        return wanted == condition::untrusted_peer || wanted == condition::connection_failed;
     case errc::connect_timeout:
     case errc::handshake_timeout:
-        return wanted == condition::timeout || wanted == condition::transient || wanted == condition::connection_failed;
+        return wanted == condition::timeout || wanted == condition::transient ||
+               wanted == condition::connection_failed;
     case errc::attempt_timeout: return wanted == condition::timeout || wanted == condition::transient;
     case errc::call_timeout: return wanted == condition::timeout;
-    case errc::connection_closed: return wanted == condition::connection_failed || wanted == condition::transient;
+    case errc::connection_closed:
+        return wanted == condition::connection_failed || wanted == condition::transient;
     case errc::truncated_response:
         return wanted == condition::connection_failed || wanted == condition::transient ||
                wanted == condition::unexpected_response;
@@ -87,15 +90,20 @@ inline bool foreign_meets(const error_code& code, condition wanted)
     if (code.category() == asio::error::get_netdb_category())
         return wanted == condition::connection_failed || code == asio::error::host_not_found_try_again;
     // A failed TLS handshake would fail again; a connection that the system reports broken may not.
-    if (code.category() == asio::error::get_ssl_category() || code.category() == asio::ssl::error::get_stream_category())
+    if (code.category() == asio::error::get_ssl_category() ||
+        code.category() == asio::ssl::error::get_stream_category())
         return wanted == condition::connection_failed;
-    return code.category() == boost::system::system_category() || code.category() == asio::error::get_misc_category() ||
+    return code.category() == boost::system::system_category() ||
+           code.category() == asio::error::get_misc_category() ||
            code.category() == asio::error::get_addrinfo_category();
 }
 
 class http_status_category_type final : public boost::system::error_category {
 public:
-    constexpr http_status_category_type() noexcept : error_category(0x9f3a1c5d7e42b609) {}
+    constexpr http_status_category_type() noexcept
+        : error_category(0x9f3a1c5d7e42b609)
+    {
+    }
     const char* name() const noexcept override { return "partner_center.http"; }
     std::string message(int value) const override
     {
@@ -111,7 +119,10 @@ public:
 
 class condition_category_type final : public boost::system::error_category {
 public:
-    constexpr condition_category_type() noexcept : error_category(0x9f3a1c5d7e42b60a) {}
+    constexpr condition_category_type() noexcept
+        : error_category(0x9f3a1c5d7e42b60a)
+    {
+    }
     const char* name() const noexcept override { return "partner_center.condition"; }
     std::string message(int value) const override
     {

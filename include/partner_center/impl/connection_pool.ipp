@@ -210,8 +210,11 @@ inline transport_options checked(transport_options options)
     return options;
 }
 
-PARTNER_CENTER_DECL connection_pool::connection_pool(asio::any_io_executor executor, transport_options options)
-    : executor_(std::move(executor)), options_(checked(std::move(options))), context_(make_tls_context(options_))
+PARTNER_CENTER_DECL connection_pool::connection_pool(asio::any_io_executor executor,
+                                                     transport_options options)
+    : executor_(std::move(executor))
+    , options_(checked(std::move(options)))
+    , context_(make_tls_context(options_))
 {
     options_.tls.reset();
 }

@@ -33,7 +33,10 @@ interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved)
 }
 
 struct name_lookup : shared_object {
-    explicit name_lookup(const asio::any_io_executor& executor) : resolver(executor) {}
+    explicit name_lookup(const asio::any_io_executor& executor)
+        : resolver(executor)
+    {
+    }
 
     asio::ip::tcp::resolver resolver;
     operation op;
@@ -41,7 +44,10 @@ struct name_lookup : shared_object {
 };
 
 struct connect_attempt : shared_object {
-    explicit connect_attempt(const asio::any_io_executor& executor) : socket(executor) {}
+    explicit connect_attempt(const asio::any_io_executor& executor)
+        : socket(executor)
+    {
+    }
 
     asio::ip::tcp::socket socket;
     operation op;
@@ -64,12 +70,12 @@ struct lookup_completion {
 };
 
 // The resolver's thread cannot be interrupted: a call that has to stop leaves the look-up to end by itself.
-inline task resolve(call_context& context, const base_url& origin, std::vector<asio::ip::tcp::endpoint>& endpoints)
+inline task resolve(call_context& context, const base_url& origin,
+                    std::vector<asio::ip::tcp::endpoint>& endpoints)
 {
     const ref<name_lookup> lookup(new name_lookup(context.io_executor()));
-    lookup->resolver.async_resolve(
-        origin.host, origin.port,
-        lookup_completion{context.complete(lookup->op, lookup), lookup.get()});
+    lookup->resolver.async_resolve(origin.host, origin.port,
+                                   lookup_completion{context.complete(lookup->op, lookup), lookup.get()});
     while (!context.settled(lookup->op))
         co_await context.park();
     if (context.stopped()) {
@@ -84,7 +90,8 @@ inline task resolve(call_context& context, const base_url& origin, std::vector<a
 class connect_race {
 public:
     connect_race(call_context& context, std::vector<asio::ip::tcp::endpoint> endpoints)
-        : context_(context), endpoints_(std::move(endpoints))
+        : context_(context)
+        , endpoints_(std::move(endpoints))
     {
     }
 
@@ -178,9 +185,9 @@ inline task handshake(call_context& context, connection& opened)
     }
 }
 
-PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin, asio::ssl::context& tls,
-                                         const transport_options& options, diagnostics& diag,
-                                         ref<connection>& opened)
+PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin,
+                                         asio::ssl::context& tls, const transport_options& options,
+                                         diagnostics& diag, ref<connection>& opened)
 {
     diag.phase = phase::resolve;
     context.limit_step(options.connect_timeout, errc::connect_timeout);

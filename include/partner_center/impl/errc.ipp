@@ -16,7 +16,8 @@ inline const char* errc_text(int value) noexcept
 {
     switch (static_cast<errc>(value)) {
     case errc::invalid_base_url: return "the base URL is not of the form https://host[:port][/path]";
-    case errc::insecure_base_url: return "the base URL is plain http, and a bearer token is sent over TLS only";
+    case errc::insecure_base_url:
+        return "the base URL is plain http, and a bearer token is sent over TLS only";
     case errc::invalid_argument: return "an option or header value cannot be sent";
     case errc::transport_closed: return "the transport is closed";
     case errc::too_many_waiters: return "too many calls wait for a connection";
@@ -44,7 +45,10 @@ inline const char* errc_text(int value) noexcept
 
 class partner_center_category_type final : public boost::system::error_category {
 public:
-    constexpr partner_center_category_type() noexcept : error_category(0x9f3a1c5d7e42b608) {}
+    constexpr partner_center_category_type() noexcept
+        : error_category(0x9f3a1c5d7e42b608)
+    {
+    }
     const char* name() const noexcept override { return "partner_center"; }
     std::string message(int value) const override { return errc_text(value); }
 };

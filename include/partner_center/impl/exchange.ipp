@@ -13,8 +13,8 @@ namespace partner_center::detail {
 
 PARTNER_CENTER_DECL bool exchange::reusable() const
 {
-    return body_begun_ && connection_->sent.done && !connection_->sent.ec && !receiving_ && reader_.keep_alive() &&
-           connection_->buffer.size() == 0 && !connection_->tls.has_input();
+    return body_begun_ && connection_->sent.done && !connection_->sent.ec && !receiving_ &&
+           reader_.keep_alive() && connection_->buffer.size() == 0 && !connection_->tls.has_input();
 }
 
 PARTNER_CENTER_DECL void exchange::write(std::size_t begin, std::size_t end)
@@ -31,7 +31,8 @@ PARTNER_CENTER_DECL tls_session::status exchange::decrypt()
     for (;;) {
         std::size_t size = 0;
         const auto space = buffer.prepare(piece);
-        const tls_session::status result = connection_->tls.read(static_cast<char*>(space.data()), space.size(), size);
+        const tls_session::status result =
+            connection_->tls.read(static_cast<char*>(space.data()), space.size(), size);
         if (result != tls_session::status::done)
             return result;
         buffer.commit(size);

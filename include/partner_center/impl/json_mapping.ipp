@@ -50,7 +50,8 @@ inline std::string_view json_kind_name(json::kind kind) noexcept
     return "nothing";
 }
 
-PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std::string_view expected, json::kind got)
+PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std::string_view expected,
+                                                   json::kind got)
 {
     std::string message = at.parent ? to_json_pointer(at) : std::string("the document");
     message += ": expected ";
@@ -60,7 +61,8 @@ PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std:
     return message;
 }
 
-PARTNER_CENTER_DECL bool read_json(const json::value& from, std::string& to, const json_location& at, std::string& error)
+PARTNER_CENTER_DECL bool read_json(const json::value& from, std::string& to, const json_location& at,
+                                   std::string& error)
 {
     if (const json::string* text = from.if_string()) {
         to.assign(text->data(), text->size());
@@ -70,7 +72,8 @@ PARTNER_CENTER_DECL bool read_json(const json::value& from, std::string& to, con
     return false;
 }
 
-PARTNER_CENTER_DECL bool read_json(const json::value& from, std::int64_t& to, const json_location& at, std::string& error)
+PARTNER_CENTER_DECL bool read_json(const json::value& from, std::int64_t& to, const json_location& at,
+                                   std::string& error)
 {
     if (const std::int64_t* number = from.if_int64()) {
         to = *number;
@@ -81,7 +84,8 @@ PARTNER_CENTER_DECL bool read_json(const json::value& from, std::int64_t& to, co
     return false;
 }
 
-PARTNER_CENTER_DECL bool read_json(const json::value& from, bool& to, const json_location& at, std::string& error)
+PARTNER_CENTER_DECL bool read_json(const json::value& from, bool& to, const json_location& at,
+                                   std::string& error)
 {
     if (const bool* truth = from.if_bool()) {
         to = *truth;
@@ -108,8 +112,9 @@ PARTNER_CENTER_DECL bool equal_extra(const json::object& a, const json::object& 
         if (!other || *other != value)
             return false;
     }
-    return counted == static_cast<std::size_t>(std::count_if(
-                          b.begin(), b.end(), [&](const json::key_value_pair& member) { return counts(member.key()); }));
+    return counted ==
+           static_cast<std::size_t>(std::count_if(
+               b.begin(), b.end(), [&](const json::key_value_pair& member) { return counts(member.key()); }));
 }
 
 } // namespace partner_center::detail

@@ -12,7 +12,10 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL call_request::call_request(const call_maker& maker) noexcept : client(&maker) {}
+PARTNER_CENTER_DECL call_request::call_request(const call_maker& maker) noexcept
+    : client(&maker)
+{
+}
 PARTNER_CENTER_DECL call_request::~call_request() = default;
 
 PARTNER_CENTER_DECL shared_request make_read_request(const call_maker& client, std::string_view path,

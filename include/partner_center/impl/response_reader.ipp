@@ -36,9 +36,11 @@ PARTNER_CENTER_DECL response_reader::state response_reader::fail(error_code ec, 
 PARTNER_CENTER_DECL response_reader::state response_reader::fail(const error_code& parser_error)
 {
     if (parser_error == http::error::header_limit)
-        return fail(errc::response_too_large, "its header has more than " + std::to_string(max_header_) + " bytes");
+        return fail(errc::response_too_large,
+                    "its header has more than " + std::to_string(max_header_) + " bytes");
     if (parser_error == http::error::body_limit || parser_error == http::error::buffer_overflow)
-        return fail(errc::response_too_large, "its body has more than " + std::to_string(max_body_) + " bytes");
+        return fail(errc::response_too_large,
+                    "its body has more than " + std::to_string(max_body_) + " bytes");
     if (parser_error == http::error::partial_message || parser_error == http::error::end_of_stream)
         return fail(errc::truncated_response, {});
     return fail(errc::malformed_response, parser_error.message());

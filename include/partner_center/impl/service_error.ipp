@@ -49,7 +49,8 @@ inline bool is_json_type(std::string_view content_type) noexcept
         type.remove_suffix(1);
     constexpr std::string_view suffix = "+json"; // RFC 6839, section 3.1
     return (type.size() == 16 && starts_with_ignoring_case(type, "application/json")) ||
-           (type.size() > suffix.size() && starts_with_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
+           (type.size() > suffix.size() &&
+            starts_with_ignoring_case(type.substr(type.size() - suffix.size()), suffix));
 }
 
 // The documentation has strings where captured responses have numbers, and the other way round.
@@ -132,12 +133,14 @@ inline error_code failure_code(const diagnostics& diag)
         return errc::stale_etag;
     if (status == 401 && code == "900420")
         return errc::wrong_token_audience;
-    if (status == 401 && (code == "900421" || (code == "10001" && diag.description.find("MFA") != std::string::npos)))
+    if (status == 401 &&
+        (code == "900421" || (code == "10001" && diag.description.find("MFA") != std::string::npos)))
         return errc::mfa_required;
     return make_http_status_code(status);
 }
 
-inline error_code check_document_header(const http_response& response, std::string_view secret, diagnostics& diag)
+inline error_code check_document_header(const http_response& response, std::string_view secret,
+                                        diagnostics& diag)
 {
     const std::string_view body = response.body();
     if (body.empty())
@@ -164,7 +167,8 @@ PARTNER_CENTER_DECL error_code interpret_response(const http_response& response,
     if (!compressed && !response.body().empty())
         interpret_error_body(response.body(), secret, diag);
     if (diag.description.empty() && diag.http_status >= 300 && diag.http_status < 400)
-        diag.description = bounded_text("redirected to " + std::string(header(response, "Location")) + ", not followed", secret);
+        diag.description = bounded_text(
+            "redirected to " + std::string(header(response, "Location")) + ", not followed", secret);
     return failure_code(diag);
 }
 

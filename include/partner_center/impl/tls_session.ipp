@@ -33,7 +33,8 @@ PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& optio
 {
     if (options.tls) {
         if (!options.ca_file.empty())
-            throw_tls_settings("transport_options::ca_file has no effect on transport_options::tls, set one of them");
+            throw_tls_settings(
+                "transport_options::ca_file has no effect on transport_options::tls, set one of them");
         return std::move(*options.tls);
     }
     asio::ssl::context context(asio::ssl::context::tls_client);
@@ -43,8 +44,9 @@ PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& optio
     else
         context.load_verify_file(options.ca_file, ec);
     if (ec)
-        throw_tls_settings(options.ca_file.empty() ? "the system's roots: " + ec.message()
-                                                   : "the CA file \"" + options.ca_file + "\": " + ec.message());
+        throw_tls_settings(options.ca_file.empty()
+                               ? "the system's roots: " + ec.message()
+                               : "the CA file \"" + options.ca_file + "\": " + ec.message());
     return context;
 }
 
@@ -56,7 +58,9 @@ inline error_code last_openssl_error() noexcept
 }
 
 PARTNER_CENTER_DECL tls_session::tls_session(asio::ssl::context& context)
-    : ssl_(SSL_new(context.native_handle())), input_(BIO_new(BIO_s_mem())), output_(BIO_new(BIO_s_mem()))
+    : ssl_(SSL_new(context.native_handle()))
+    , input_(BIO_new(BIO_s_mem()))
+    , output_(BIO_new(BIO_s_mem()))
 {
     if (!ssl_ || !input_ || !output_) {
         BIO_free(input_);
@@ -161,10 +165,12 @@ PARTNER_CENTER_DECL std::string tls_session::certificate_problem() const
     if (verified == X509_V_OK)
         return {};
     std::string problem = X509_verify_cert_error_string(verified);
-    const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(ssl_.get()), &X509_free);
+    const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(ssl_.get()),
+                                                             &X509_free);
     if (certificate) {
         char subject[256];
-        problem.append(", of ").append(X509_NAME_oneline(X509_get_subject_name(certificate.get()), subject, sizeof subject));
+        problem.append(", of ").append(
+            X509_NAME_oneline(X509_get_subject_name(certificate.get()), subject, sizeof subject));
     }
     return problem;
 }

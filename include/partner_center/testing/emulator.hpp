@@ -25,16 +25,18 @@ namespace partner_center::testing {
 /// It serves GET and PUT of `/v1/profiles/organization` with state, and answers as the service is documented
 /// to:
 ///
-/// | request | answer |
-/// | --- | --- |
-/// | GET, PUT | 200 with the stored profile; PUT replaces all of it, keeps unknown members and makes a new
-/// etag | | no bearer token, or another one | 401, WWW-Authenticate, no body | | another path | 404 | |
-/// another method | 405, Allow | | Content-Type other than application/json | 400, code 2000; a missing one
-/// is accepted | | a body that is not JSON, or no object | 400, code 2000 | | a member of the wrong type, a
-/// broken limit of the address | 400, code 3000, JSON path in the description | | attributes.etag present and
-/// not the present etag | 400, code 2055 | | If-Match without the present etag | 412, code 800036 | | an
-/// expectation other than 100-continue | 417 | | a body or a head beyond its limit | 413, 431, and the
-/// connection is closed | | a head that is not HTTP/1 | 400, and the connection is closed |
+///  - GET, PUT: 200 with the stored profile; PUT replaces all of it, keeps unknown members, makes a new etag.
+///  - No bearer token, or another one: 401, WWW-Authenticate, no body.
+///  - Another path: 404. Another method: 405, Allow.
+///  - Content-Type other than application/json: 400, code 2000; a missing one is accepted.
+///  - A body that is not JSON, or no object: 400, code 2000.
+///  - A member of the wrong type, a broken limit of the address: 400, code 3000, JSON path in the
+///    description.
+///  - attributes.etag present and not the present etag: 400, code 2055.
+///  - If-Match without the present etag: 412, code 800036.
+///  - An expectation other than 100-continue: 417.
+///  - A body or a head beyond its limit: 413, 431, and the connection is closed.
+///  - A head that is not HTTP/1: 400, and the connection is closed.
 ///
 /// MS-RequestId and MS-CorrelationId are echoed, or made where absent. A PUT that repeats the MS-RequestId of
 /// one that was applied gets that one's answer and changes nothing, whatever its body. `Expect: 100-continue`
@@ -56,8 +58,7 @@ public:
     ///
     /// @throws std::invalid_argument An option is out of its range; the text names it.
     /// @throws std::runtime_error The state file cannot be read or holds no profile, or the certificate
-    /// cannot be
-    ///         made; the text names the file or the step.
+    ///         cannot be made; the text names the file or the step.
     /// @throws boost::system::system_error It cannot listen; the text names address and port.
     PARTNER_CENTER_DECL explicit emulator(emulator_options options = {});
 
