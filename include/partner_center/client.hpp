@@ -47,7 +47,9 @@ namespace partner_center {
  * By the cancellation slot of the token's handler, at every point of a call. `terminal` and `partial` end the
  * call at once. `total` does so too, but leaves a change alone that has begun to be sent. After any early end
  * `diagnostics::may_have_been_applied` tells whether the service may have applied the change. The caller's
- * own cancellation state is left as it was. A call also ends with its `timeout`.
+ * own cancellation state is left as it was. A call also ends with its `timeout`. A look-up of a host name
+ * cannot be interrupted: a call that ends meanwhile leaves it to end by itself, as work of the transport's
+ * execution context.
  *
  * @par Executors and threads
  * The call runs on the transport's executor, in a strand of its own; the completion handler runs on its
@@ -119,7 +121,7 @@ public:
     auto async_get(call_options options, CompletionToken&& token) const
     {
         return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)),
-                                            nullptr, token);
+                                            nullptr, std::forward<CompletionToken>(token));
     }
 
     /// @overload
@@ -138,7 +140,7 @@ public:
     auto async_get(call_options options, diagnostics& diag, CompletionToken&& token) const
     {
         return detail::async_call<Resource>(detail::read_request<Resource>(state(), std::move(options)),
-                                            &diag, token);
+                                            &diag, std::forward<CompletionToken>(token));
     }
 
     /**
@@ -171,7 +173,7 @@ public:
     auto async_update(const Resource& profile, call_options options, CompletionToken&& token) const
     {
         return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)),
-                                            nullptr, token);
+                                            nullptr, std::forward<CompletionToken>(token));
     }
 
     /// @overload
@@ -189,7 +191,7 @@ public:
                       CompletionToken&& token) const
     {
         return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)),
-                                            &diag, token);
+                                            &diag, std::forward<CompletionToken>(token));
     }
 
     /// The executor that calls run on: the transport's.

@@ -256,6 +256,22 @@ TEST_CASE("a handler may be move-only, and runs on its own executor")
     fixture.run();
     CHECK(where.get() != std::this_thread::get_id());
     other.join();
+
+    unsigned completions = 0;
+    const auto handler = [&completions] {
+        return [&completions, owned = std::make_unique<int>(1)](boost::system::error_code,
+                                                                pc::OrganizationProfile) {
+            completions += static_cast<unsigned>(*owned);
+        };
+    };
+    pc::diagnostics diag;
+    const pc::OrganizationProfile profile = service.profile();
+    fixture.client.async_get(handler());
+    fixture.client.async_get(pc::call_options(), diag, handler());
+    fixture.client.async_update(profile, handler());
+    fixture.client.async_update(profile, pc::call_options(), diag, handler());
+    fixture.run();
+    CHECK(completions == 4);
 }
 
 TEST_CASE("copies of a client are one client, and calls end when the last copy is gone")
