@@ -59,6 +59,10 @@ TEST_CASE("a base URL that is none is refused with a reason")
         errc ec;
         std::string_view reason;
     };
+    const std::string too_long_label = "https://" + std::string(64, 'a') + ".test";
+    std::string too_long_name = "https://a";
+    while (too_long_name.size() < 264)
+        too_long_name += ".a";
     const row rows[] = {
         {"", errc::invalid_base_url, "does not begin with https://"},
         {"localhost", errc::invalid_base_url, "does not begin with https://"},
@@ -87,6 +91,17 @@ TEST_CASE("a base URL that is none is refused with a reason")
         {"https://[::g]", errc::invalid_base_url, "IPv6"},
         {"https://[]", errc::invalid_base_url, "IPv6"},
         {"https://[::1]x", errc::invalid_base_url, "IPv6"},
+        {"https://[fe80::1%eth0]", errc::invalid_base_url, "IPv6"},
+        {"https://[fe80::1%\r\nX: y]", errc::invalid_base_url, "IPv6"},
+        {"https://[::1%@localhost]", errc::invalid_base_url, "IPv6"},
+        {std::string_view("https://[::1\0x]", 15), errc::invalid_base_url, "IPv6"},
+        {"https://.example.test", errc::invalid_base_url, "part of the host is empty"},
+        {"https://a..b", errc::invalid_base_url, "part of the host is empty"},
+        {"https://example.test.", errc::invalid_base_url, "ends with a dot"},
+        {"https://-", errc::invalid_base_url, "hyphen"},
+        {"https://a-.test", errc::invalid_base_url, "hyphen"},
+        {too_long_label, errc::invalid_base_url, "63 characters"},
+        {too_long_name, errc::invalid_base_url, "253 characters"},
         {"https://[::1]:", errc::invalid_base_url, "port"},
         {"https://localhost?a=b", errc::invalid_base_url, "query"},
         {"https://localhost/?a=b", errc::invalid_base_url, "query"},

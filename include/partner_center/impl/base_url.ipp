@@ -26,12 +26,6 @@ PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text,
     return true;
 }
 
-inline bool is_host_character(char c) noexcept
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '.' || c == '_';
-}
-
 // The port keeps its text: the resolver wants it so, and leading zeros are gone with the conversion.
 inline bool parse_port(std::string_view text, std::string& to)
 {
@@ -43,75 +37,76 @@ inline bool parse_port(std::string_view text, std::string& to)
     return true;
 }
 
-inline bool parse_authority(std::string_view authority, base_url& to, std::string& reason)
+// Asio takes any text as an address's scope; only what an address is made of gets through here.
+inline std::string_view check_ipv6_address(std::string_view text)
 {
-    std::string_view port;
-    bool has_port = false;
-    if (authority.starts_with('[')) {
-        const std::size_t end = authority.find(']');
-        error_code not_an_address;
-        if (end != authority.npos)
-            asio::ip::make_address_v6(std::string(authority.substr(1, end - 1)), not_an_address);
-        if (end == authority.npos || not_an_address) {
-            reason = "the IPv6 address is malformed";
-            return false;
-        }
-        to.host.assign(authority.substr(1, end - 1));
-        to.host_header.assign(authority.substr(0, end + 1));
-        authority.remove_prefix(end + 1);
-        has_port = authority.starts_with(':');
-        if (!has_port && !authority.empty()) {
-            reason = "there is more than a port behind the IPv6 address";
-            return false;
-        }
-        port = authority.substr(has_port ? 1 : 0);
-    } else {
-        const std::size_t colon = authority.find(':');
-        has_port = colon != authority.npos;
-        if (has_port)
-            port = authority.substr(colon + 1);
-        to.host.assign(authority.substr(0, colon));
-        to.host_header = to.host;
-        if (to.host.empty()) {
-            reason = "the host is missing";
-            return false;
-        }
-        for (char c : to.host) {
-            if (is_host_character(c))
-                continue;
-            reason = c == '@' ? "user information has no place in it"
-                              : "the host has a character that is not allowed "
-                                "(international names are written in Punycode)";
-            return false;
-        }
-    }
-    to.port = "443";
-    if (has_port && !parse_port(port, to.port)) {
-        reason = port.find('@') != port.npos ? "user information has no place in it"
-                                             : "the port is not a number from 1 to 65535";
-        return false;
-    }
-    if (to.port != "443")
-        to.host_header.append(1, ':').append(to.port);
-    return true;
+    error_code not_an_address;
+    asio::ip::make_address_v6(std::string(text), not_an_address);
+    if (not_an_address || text.find_first_not_of("0123456789abcdefABCDEF:.") != text.npos)
+        return "the IPv6 address is malformed";
+    return {};
 }
 
-inline bool parse_path(std::string_view path, base_url& to, std::string& reason)
+// RFC 1123, section 2.1, and the underscore that some hosts have. OpenSSL takes a leading dot for a wildcard.
+inline std::string_view check_host_name(std::string_view name)
+{
+    constexpr std::string_view allowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._";
+    if (name.empty())
+        return "the host is missing";
+    if (name.find('@') != name.npos)
+        return "user information has no place in it";
+    if (name.find_first_not_of(allowed) != name.npos)
+        return "the host has a character that is not allowed (international names are written in Punycode)";
+    if (name.size() > 253)
+        return "the host has more than 253 characters";
+    while (!name.empty()) {
+        const std::string_view label = name.substr(0, name.find('.'));
+        const bool last = label.size() == name.size();
+        if (label.empty() || label.size() > 63 || label.starts_with('-') || label.ends_with('-'))
+            return "a part of the host is empty, longer than 63 characters, or begins or ends with a hyphen";
+        if (!last && name.size() == label.size() + 1)
+            return "the host ends with a dot";
+        name.remove_prefix(last ? label.size() : label.size() + 1);
+    }
+    return {};
+}
+
+inline std::string_view parse_authority(std::string_view authority, base_url& to)
+{
+    const bool is_address = authority.starts_with('[');
+    const std::size_t end = is_address ? authority.find(']') : authority.find(':');
+    if (is_address && end == authority.npos)
+        return "the IPv6 address is malformed";
+    const std::string_view host = authority.substr(is_address ? 1 : 0, is_address ? end - 1 : end);
+    const auto wrong = is_address ? check_ipv6_address(host) : check_host_name(host);
+    if (!wrong.empty())
+        return wrong;
+    to.host.assign(host);
+    to.host_header.assign(authority.substr(0, is_address ? end + 1 : end));
+    authority.remove_prefix(to.host_header.size());
+    to.port = "443";
+    if (!authority.empty() && !authority.starts_with(':'))
+        return "there is more than a port behind the IPv6 address";
+    if (!authority.empty() && !parse_port(authority.substr(1), to.port))
+        return authority.find('@') != authority.npos ? "user information has no place in it"
+                                                     : "the port is not a number from 1 to 65535";
+    if (to.port != "443")
+        to.host_header.append(1, ':').append(to.port);
+    return {};
+}
+
+inline std::string_view parse_path(std::string_view path, base_url& to)
 {
     for (char c : path) {
-        if (c == '?' || c == '#') {
-            reason = "a query or fragment has no place in it";
-            return false;
-        }
-        if (c <= ' ' || c >= 0x7f || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) {
-            reason = "the path has a character that is not allowed";
-            return false;
-        }
+        if (c == '?' || c == '#')
+            return "a query or fragment has no place in it";
+        if (c <= ' ' || c >= 0x7f || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos)
+            return "the path has a character that is not allowed";
     }
     while (path.ends_with('/'))
         path.remove_suffix(1);
     to.path.assign(path);
-    return true;
+    return {};
 }
 
 PARTNER_CENTER_DECL error_code parse_base_url(std::string_view text, base_url& to, std::string& reason)
@@ -127,10 +122,10 @@ PARTNER_CENTER_DECL error_code parse_base_url(std::string_view text, base_url& t
     }
     text.remove_prefix(8);
     const std::size_t path = text.find_first_of("/?#");
-    if (!parse_authority(text.substr(0, path), to, reason) ||
-        !parse_path(path == text.npos ? std::string_view() : text.substr(path), to, reason))
-        return errc::invalid_base_url;
-    return {};
+    reason = parse_authority(text.substr(0, path), to);
+    if (reason.empty() && path != text.npos)
+        reason = parse_path(text.substr(path), to);
+    return reason.empty() ? error_code() : errc::invalid_base_url;
 }
 
 } // namespace partner_center::detail

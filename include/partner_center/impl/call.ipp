@@ -40,7 +40,11 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
     std::string reason;
     if (const error_code ec = parse_base_url(given, url, reason))
-        throw_client_option(ec, "base_url", bounded_text("\"" + std::string(given) + "\": " + reason, {}));
+        // What is before an @ may be a password.
+        throw_client_option(ec, "base_url",
+                            given.find('@') != given.npos
+                                ? reason
+                                : bounded_text("\"" + std::string(given) + "\": " + reason, {}));
     if (const auto why = check_header_value(options.application_name); !why.empty())
         throw_client_option(errc::invalid_argument, "application_name", why);
     if (const auto why = check_header_value(options.locale); !why.empty())
