@@ -154,6 +154,8 @@ public:
      * @param profile Not needed any more when this function returns.
      * @return The resource as the service has stored it.
      * @throws error See the class.
+     * @throws boost::system::system_error At once, when `profile.extra` holds a number that JSON cannot
+     *         write.
      */
     template <resource Resource>
     [[nodiscard]] asio::awaitable<Resource> update(const Resource& profile, call_options options = {}) const

@@ -65,6 +65,8 @@ concept resource = json_mapped<T> && requires {
 /**
  * `json::value_from(resource)`: the document to send.
  *
+ * @throws boost::system::system_error with @ref errc::invalid_argument when `extra` holds a number that JSON
+ *         cannot write (infinite, or none); `what()` names its JSON path.
  * @throws std::bad_alloc
  */
 template <json_mapped T>

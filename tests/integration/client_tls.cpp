@@ -328,8 +328,11 @@ TEST_CASE("a base URL that is not https is refused by the constructor, which nam
             FAIL_CHECK(base_url);
         } catch (const pc::error& e) {
             CHECK(e.code() == expected);
-            CHECK_MESSAGE(contains(e.what(), base_url), e.what());
+            // What is before an @ may be a password.
+            const bool shown = base_url.find('@') == base_url.npos;
+            CHECK_MESSAGE(contains(e.what(), base_url) == shown, e.what());
             CHECK(contains(e.what(), "client_options::base_url"));
+            CHECK_FALSE(contains(e.what(), "secret"));
         }
     };
     refuse("http://localhost:8443", errc::insecure_base_url);
@@ -338,6 +341,7 @@ TEST_CASE("a base URL that is not https is refused by the constructor, which nam
     refuse("localhost:8443", errc::invalid_base_url);
     refuse("https://", errc::invalid_base_url);
     refuse("https://user@localhost", errc::invalid_base_url);
+    refuse("https://user:secret@localhost", errc::invalid_base_url);
     refuse("https://localhost/?a=b", errc::invalid_base_url);
     const pc::client fine(io, pc::credential::bearer("x"));
     CHECK(fine.get_executor() == asio::any_io_executor(io.get_executor()));

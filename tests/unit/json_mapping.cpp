@@ -8,11 +8,13 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_from.hpp>
 #include <boost/json/value_to.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <doctest/doctest.h>
 
 #include <concepts>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -248,4 +250,55 @@ TEST_CASE("a resource copies and moves as a value")
     CHECK(moved.id == "1");
     moved = copy;
     CHECK(moved == copy);
+}
+
+TEST_CASE("numbers that nobody knows are kept exactly, or refused")
+{
+    struct row {
+        std::string_view number;
+        bool kept;
+    };
+    const row rows[] = {
+        {"0", true},
+        {"-1.5", true},
+        {"18446744073709551615", true},
+        {"-9223372036854775808", true},
+        {"9007199254740992.0", true},
+        {"18446744073709551616", false},
+        {"-9223372036854775809", false},
+        {"1e17", false},
+        {"1e400", false},
+        {"-1e400", false},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.number);
+        const json::value document =
+            json::parse("{\"defaultAddress\":{\"geo\":[{\"n\":" + std::string(r.number) + "}]}}");
+        if (r.kept) {
+            CHECK(json::value_from(json::value_to<pc::OrganizationProfile>(document)) == document);
+            continue;
+        }
+        try {
+            json::value_to<pc::OrganizationProfile>(document);
+            FAIL_CHECK("kept");
+        } catch (const boost::system::system_error& e) {
+            CHECK(e.code() == pc::errc::unexpected_json_type);
+            CHECK(std::string_view(e.what()).starts_with("/defaultAddress/geo/0/n: the number cannot"));
+        }
+    }
+}
+
+TEST_CASE("a number that JSON cannot write is refused before it is sent")
+{
+    pc::OrganizationProfile profile;
+    profile.extra["n"] = json::array{1, std::numeric_limits<double>::infinity()};
+    try {
+        json::value_from(profile);
+        FAIL_CHECK("written");
+    } catch (const boost::system::system_error& e) {
+        CHECK(e.code() == pc::errc::invalid_argument);
+        CHECK(std::string_view(e.what()).starts_with("/n/1: "));
+    }
+    profile.extra["n"] = 1e300;
+    CHECK(json::value_from(profile).at("n") == 1e300);
 }

@@ -28,6 +28,14 @@ struct json_location {
 PARTNER_CENTER_DECL std::string to_json_pointer(const json_location& at);
 PARTNER_CENTER_DECL std::string wrong_type_message(const json_location& at, std::string_view expected,
                                                    json::kind got);
+/// Looks for a number beyond the limit, or one that is none, in a value that is kept as it is; sets `error`.
+PARTNER_CENTER_DECL bool check_numbers(const json::value& kept, double limit, const json_location& at,
+                                       std::string& error);
+/// Above it, whole numbers that were read as `double` may have lost digits.
+inline constexpr double largest_exact_number = 9007199254740992.0; // 2^53
+/// Throws `boost::system::system_error` when JSON has no way to write the value.
+PARTNER_CENTER_DECL void require_writable(std::string_view name, const json::value& kept);
+
 PARTNER_CENTER_DECL bool equal_extra(const json::object& a, const json::object& b,
                                      const std::vector<std::string_view>& set_members);
 
@@ -116,8 +124,11 @@ bool read_json(const json::value& from, T& to, const json_location& at, std::str
         member_name_finder finder{name};
         if (!value.is_null())
             T::visit_members(to, finder);
-        if (!finder.found)
-            to.extra.emplace(name, value);
+        if (finder.found)
+            continue;
+        if (!check_numbers(value, largest_exact_number, json_location{&at, name}, error))
+            return false;
+        to.extra.emplace(name, value);
     }
     return true;
 }
@@ -145,8 +156,10 @@ json::value write_json(const T& from, const json::storage_ptr& storage)
     json::object object(storage);
     member_writer writer{object};
     T::visit_members(from, writer);
-    for (const auto& [name, value] : from.extra)
+    for (const auto& [name, value] : from.extra) {
+        require_writable(name, value);
         object.emplace(name, value);
+    }
     return json::value(std::move(object));
 }
 

@@ -12,6 +12,7 @@
 #include <boost/json/string.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace partner_center::detail {
@@ -93,6 +94,32 @@ PARTNER_CENTER_DECL bool read_json(const json::value& from, bool& to, const json
     }
     error = wrong_type_message(at, "boolean", from.kind());
     return false;
+}
+
+PARTNER_CENTER_DECL bool check_numbers(const json::value& kept, double limit, const json_location& at,
+                                       std::string& error)
+{
+    if (const double* number = kept.if_double(); number && !(std::abs(*number) <= limit)) {
+        error = to_json_pointer(at) + ": the number cannot be kept exactly";
+        return false;
+    }
+    if (const json::object* object = kept.if_object())
+        for (const auto& [name, value] : *object)
+            if (!check_numbers(value, limit, json_location{&at, name}, error))
+                return false;
+    if (const json::array* array = kept.if_array())
+        for (std::size_t i = 0; i != array->size(); ++i)
+            if (!check_numbers((*array)[i], limit, json_location{&at, {}, i}, error))
+                return false;
+    return true;
+}
+
+PARTNER_CENTER_DECL void require_writable(std::string_view name, const json::value& kept)
+{
+    const json_location root;
+    std::string error;
+    if (!check_numbers(kept, std::numeric_limits<double>::max(), json_location{&root, name}, error))
+        throw boost::system::system_error(make_error_code(errc::invalid_argument), error);
 }
 
 PARTNER_CENTER_DECL bool equal_extra(const json::object& a, const json::object& b,

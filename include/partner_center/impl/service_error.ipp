@@ -15,22 +15,45 @@
 
 namespace partner_center::detail {
 
+// How many characters of the text from `at` on are the secret, in clear or with JSON's escapes (RFC 8259,
+// section 7); 0 when they are not.
+inline std::size_t match_secret(std::string_view text, std::size_t at, std::string_view secret)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t end = at;
+    for (char c : secret) {
+        const char escaped[] = {'\\', 'u', '0', '0', digits[(c >> 4) & 0x0f], digits[c & 0x0f], 0};
+        if (end < text.size() && text[end] == c)
+            end += 1;
+        else if (text.substr(end, 2) == std::string_view("\\/") && c == '/')
+            end += 2;
+        else if (starts_with_ignoring_case(text.substr(end), escaped))
+            end += 6;
+        else
+            return 0;
+    }
+    return end - at;
+}
+
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret)
 {
-    std::string bounded(text);
-    // Before the end is cut off, and a part of the secret with it.
-    for (std::size_t at = secret.empty() ? bounded.npos : bounded.find(secret); at != bounded.npos;
-         at = bounded.find(secret, at))
-        bounded.replace(at, secret.size(), "***");
-    if (bounded.size() > diagnostics::max_text_size) {
-        std::size_t size = diagnostics::max_text_size;
+    constexpr std::size_t most = diagnostics::max_text_size;
+    std::string bounded;
+    for (std::size_t at = 0; at != text.size() && bounded.size() <= most;) {
+        if (const std::size_t size = match_secret(text, at, secret)) {
+            bounded += "***";
+            at += size;
+        } else {
+            const char c = text[at++];
+            bounded += (c >= 0 && c < ' ') || c == 0x7f ? ' ' : c;
+        }
+    }
+    if (bounded.size() > most) {
+        std::size_t size = most;
         while (size != 0 && (static_cast<unsigned char>(bounded[size]) & 0xc0) == 0x80)
             --size;
         bounded.resize(size);
     }
-    for (char& c : bounded)
-        if ((c >= 0 && c < ' ') || c == 0x7f)
-            c = ' ';
     return bounded;
 }
 
