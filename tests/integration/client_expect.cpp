@@ -118,6 +118,37 @@ TEST_CASE("a final status instead of 100 ends the call: no body, another connect
     }
 }
 
+TEST_CASE("a success that is reported before the change was sent is none")
+{
+    tls_scripted_peer peer;
+    peer.on_connection().expect_head("PUT ").reply(stored).expect_close();
+    client_fixture fixture(testing::trusting(peer.ca_pem()),
+                           patient_for(peer.base_url(), std::chrono::hours{1}));
+    const call_result result = fixture.update();
+    CHECK(result.ec == pc::errc::malformed_response);
+    CHECK(result.diag.description == "it reports success before the change was sent");
+    CHECK_FALSE(result.diag.may_have_been_applied);
+    CHECK(result.profile == pc::OrganizationProfile());
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+}
+
+TEST_CASE("a client may wait for 100 Continue as long as its deadline lets it")
+{
+    tls_scripted_peer peer;
+    peer.on_connection()
+        .expect_head("PUT ")
+        .reply("HTTP/1.1 100 Continue\r\n\r\n")
+        .expect_body()
+        .reply(stored);
+    client_fixture fixture(testing::trusting(peer.ca_pem()),
+                           patient_for(peer.base_url(), std::chrono::steady_clock::duration::max()));
+    const call_result result = fixture.update();
+    CHECK_MESSAGE(!result.ec, result.what());
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+}
+
 TEST_CASE("other interim responses do not release the body")
 {
     tls_scripted_peer peer;

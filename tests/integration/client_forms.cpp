@@ -298,6 +298,30 @@ TEST_CASE("copies of a client are one client, and calls end when the last copy i
     CHECK(aborted.ec == pc::condition::cancelled);
 }
 
+TEST_CASE("a call that is begun after the last client is gone sends nothing")
+{
+    testing::emulator service;
+    emulator_fixture fixture(service);
+    std::optional<pc::client> client(std::in_place, fixture.transport,
+                                     pc::credential::bearer(service.token()),
+                                     testing::talking_to(service.base_url()));
+    auto deferred = client->async_get(asio::deferred);
+    auto awaitable = client->get();
+    client.reset();
+
+    call_result late;
+    std::move(deferred)(testing::keep_in(late));
+    std::exception_ptr thrown;
+    asio::co_spawn(fixture.io, std::move(awaitable),
+                   [&](std::exception_ptr e, const pc::OrganizationProfile&) { thrown = e; });
+    fixture.run();
+    CHECK(late.completions == 1);
+    CHECK(late.ec == asio::error::operation_aborted);
+    REQUIRE(thrown);
+    CHECK_THROWS_AS(std::rethrow_exception(thrown), pc::error);
+    CHECK(service.requests().empty());
+}
+
 TEST_CASE("one client serves many calls on many threads")
 {
     testing::emulator service;

@@ -17,6 +17,7 @@
 
 #include <boost/asio/cancellation_type.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -40,13 +41,20 @@ public:
     const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
     PARTNER_CENTER_DECL std::shared_ptr<call_handle>
     make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
+
+    /// Ends the calls under way, and those to come of operations that were made but not begun.
+    PARTNER_CENTER_DECL void end() const;
+    bool ended() const noexcept { return ended_; }
+
+private:
+    mutable std::atomic<bool> ended_ = false;
 };
 
 /// What to do after an attempt.
 enum class next_step {
     finish,
     fresh_connection, ///< Once more at once: a kept connection had died before it was used.
-    without_expect, ///< Once more without `Expect`, which the server does not know (RFC 9110, 10.1.1).
+    without_expect,   ///< Once more without `Expect`, which the server does not know (RFC 9110, 10.1.1).
 };
 
 /// How an attempt went, as far as @ref decide_next_step has to know.
@@ -95,7 +103,7 @@ private:
     const client_state& client_; // the request's
     std::unique_ptr<receiver> caller_;
     diagnostics diag_;
-    bool refused_ = false; // by a closed transport
+    error_code refused_; // why it does not even begin
     std::string if_match_;
     std::string bytes_;            // as sent first; a late operation may still read it, so it never changes
     std::string bytes_unexpected_; // without Expect

@@ -22,6 +22,9 @@ namespace partner_center::detail {
 
 using steady_clock = std::chrono::steady_clock;
 
+/// The time after which a duration is over; never overflows.
+PARTNER_CENTER_DECL steady_clock::time_point time_after(steady_clock::duration limit);
+
 class call_context;
 
 /// One asynchronous operation that a call waits for.

@@ -56,7 +56,8 @@ public:
     /// Adds bytes that the peer sent.
     PARTNER_CENTER_DECL void add_input(const char* data, std::size_t size);
 
-    /// Decrypts into `to`; `done` when there were bytes, `size` of them.
+    /// Decrypts into `to`; `done` when there were bytes, `size` of them. Fails with
+    /// @ref errc::malformed_response when the peer makes OpenSSL answer without end instead of sending some.
     PARTNER_CENTER_DECL status read(char* to, std::size_t capacity, std::size_t& size);
 
     /// Encrypts, to be fetched by @ref take_output.
@@ -77,6 +78,8 @@ public:
 
 private:
     PARTNER_CENTER_DECL status interpret(int result);
+
+    static constexpr std::size_t max_answers = 16 * 1024;
 
     struct free_ssl {
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }

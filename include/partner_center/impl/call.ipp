@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 namespace partner_center::detail {
@@ -75,6 +76,12 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
     return status < 400 || (status >= 500 && status != 501);
 }
 
+PARTNER_CENTER_DECL void client_state::end() const
+{
+    ended_ = true;
+    origin->stop_calls_of(this);
+}
+
 PARTNER_CENTER_DECL std::shared_ptr<call_handle>
 client_state::make_call(shared_request request, std::unique_ptr<receiver> caller) const
 {
@@ -106,7 +113,11 @@ PARTNER_CENTER_DECL void call::start()
         first_look = std::min(first_look, client_.options.continue_timeout);
     start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout),
                 first_look);
-    refused_ = !client_.origin->enter(*this, &client_);
+    if (!client_.origin->enter(*this, &client_))
+        refused_ = errc::transport_closed;
+    // After it has entered: a client that ends from now on finds the call in the list.
+    else if (client_.ended())
+        refused_ = asio::error::operation_aborted;
     try {
         post_begin();
     } catch (...) {
@@ -133,6 +144,11 @@ inline error_code code_of(const std::exception_ptr& thrown)
         return e.code();
     } catch (const std::bad_alloc&) {
         return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (const std::length_error&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (...) {
+        // The only code of others in a call is the mapping of a resource.
+        return errc::unexpected_json_type;
     }
 }
 
@@ -277,6 +293,10 @@ PARTNER_CENTER_DECL task call::attempt()
         ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
         if (diag_.http_status == 200)
             diag_.phase = phase::decode;
+        if (!ec && !on_wire.body_begun()) {
+            ec = errc::malformed_response;
+            diag_.description = "it reports success before the change was sent";
+        }
         if (on_wire.reusable())
             lease_.keep();
     }
@@ -288,7 +308,7 @@ PARTNER_CENTER_DECL task call::attempt()
 
 PARTNER_CENTER_DECL task call::run()
 {
-    error_code ec = refused_ ? errc::transport_closed : prepare();
+    error_code ec = refused_ ? refused_ : prepare();
     if (ec)
         co_return ec;
     for (;;) {

@@ -15,8 +15,7 @@
 
 namespace partner_center::detail {
 
-// The time after which a duration is over; never overflows.
-inline steady_clock::time_point time_after(steady_clock::duration limit)
+PARTNER_CENTER_DECL steady_clock::time_point time_after(steady_clock::duration limit)
 {
     const auto now = steady_clock::now();
     return limit < steady_clock::time_point::max() - now ? now + limit : steady_clock::time_point::max();

@@ -29,7 +29,7 @@ public:
     {
         private_transport.emplace(std::move(own));
     }
-    ~owner() override { state->origin->stop_calls_of(state.get()); }
+    ~owner() override { state->end(); }
 
     std::optional<transport> private_transport;
     detail::ref<const detail::client_state> state;

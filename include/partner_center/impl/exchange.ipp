@@ -73,7 +73,7 @@ PARTNER_CENTER_DECL response_reader::state exchange::advance()
 PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
 {
     const bool patient = patience > steady_clock::duration::zero();
-    const auto until = steady_clock::now() + patience;
+    const auto until = time_after(patience);
     const operation& sending = connection_->sent;
     body_begun_ = !patient;
     write(0, patient ? header_size_ : request_.size());

@@ -135,7 +135,11 @@ PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t 
     ERR_clear_error();
     const int count = SSL_read(ssl_.get(), to, capacity > INT_MAX ? INT_MAX : static_cast<int>(capacity));
     size = count > 0 ? static_cast<std::size_t>(count) : 0;
-    return interpret(count);
+    const status result = interpret(count);
+    if (result != status::want_input || BIO_ctrl_pending(output_) <= max_answers)
+        return result;
+    failure_ = errc::malformed_response;
+    return status::failed;
 }
 
 PARTNER_CENTER_DECL tls_session::status tls_session::write(const char* data, std::size_t size)

@@ -1,0 +1,156 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#include <partner_center/detail/tls_session.hpp>
+#include <partner_center/testing/certificates.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/context.hpp>
+
+#include <doctest/doctest.h>
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace asio = boost::asio;
+namespace pc = partner_center;
+namespace testing = partner_center::testing;
+using pc::detail::tls_session;
+using status = pc::detail::tls_session::status;
+
+namespace {
+
+/// OpenSSL's own server at the other end of a session, in memory.
+class server {
+public:
+    server()
+    {
+        const testing::certificate_identity identity = authority.issue();
+        context_.use_certificate_chain(asio::buffer(identity.certificate_pem));
+        context_.use_private_key(asio::buffer(identity.private_key_pem), asio::ssl::context::pem);
+        ssl.reset(SSL_new(context_.native_handle()));
+        BIO_set_mem_eof_return(input_, -1);
+        SSL_set_bio(ssl.get(), input_, output_);
+        SSL_set_accept_state(ssl.get());
+    }
+
+    [[nodiscard]] asio::ssl::context trusting_context() const
+    {
+        asio::ssl::context context(asio::ssl::context::tls_client);
+        context.add_certificate_authority(asio::buffer(authority.pem()));
+        return context;
+    }
+
+    /// Carries the bytes of both, in turn.
+    void exchange(tls_session& client)
+    {
+        std::string bytes;
+        client.take_output(bytes);
+        BIO_write(input_, bytes.data(), static_cast<int>(bytes.size()));
+        SSL_do_handshake(ssl.get());
+        char* data = nullptr;
+        const long size = BIO_get_mem_data(output_, &data);
+        client.add_input(data, static_cast<std::size_t>(size));
+        (void)BIO_reset(output_);
+    }
+
+    struct free_ssl {
+        void operator()(SSL* one) const { SSL_free(one); }
+    };
+
+    testing::certificate_authority authority;
+    std::unique_ptr<SSL, free_ssl> ssl;
+
+private:
+    asio::ssl::context context_{asio::ssl::context::tls_server};
+    BIO* input_ = BIO_new(BIO_s_mem());
+    BIO* output_ = BIO_new(BIO_s_mem());
+};
+
+status shake_hands(tls_session& client, server& peer)
+{
+    status result = client.handshake();
+    for (int i = 0; i != 10 && result == status::want_input; ++i) {
+        peer.exchange(client);
+        result = client.handshake();
+    }
+    peer.exchange(client);
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("a session shakes hands, and carries bytes both ways")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+    REQUIRE(shake_hands(client, peer) == status::done);
+    CHECK(client.certificate_problem().empty());
+
+    CHECK(client.write("ping", 4) == status::done);
+    peer.exchange(client);
+    char text[16];
+    std::size_t size = 0;
+    REQUIRE(SSL_read(peer.ssl.get(), text, sizeof text) == 4);
+    CHECK(std::string(text, 4) == "ping");
+
+    CHECK(client.read(text, sizeof text, size) == status::want_input);
+    CHECK_FALSE(client.has_input());
+    SSL_write(peer.ssl.get(), "pong!", 5);
+    peer.exchange(client);
+    CHECK(client.has_input());
+    CHECK(client.read(text, 4, size) == status::done);
+    CHECK(std::string(text, size) == "pong");
+    CHECK(client.has_input()); // "!"
+    CHECK(client.read(text, sizeof text, size) == status::done);
+    CHECK_FALSE(client.has_input());
+
+    SSL_shutdown(peer.ssl.get());
+    peer.exchange(client);
+    CHECK(client.read(text, sizeof text, size) == status::closed);
+}
+
+TEST_CASE("a session says what is wrong with a certificate")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("example.test", pc::tls_version::tls_1_2));
+    CHECK(shake_hands(client, peer) == status::failed);
+    CHECK(client.failure() == pc::errc::untrusted_certificate);
+    CHECK(client.certificate_problem().starts_with("hostname mismatch, of "));
+}
+
+TEST_CASE("a peer that asks for keys without end is not answered without end")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_3));
+    REQUIRE(shake_hands(client, peer) == status::done);
+
+    char text[16];
+    std::size_t size = 0;
+    status result = client.read(text, sizeof text, size);
+    unsigned asked = 0;
+    for (; asked != 5000 && result == status::want_input; ++asked) {
+        REQUIRE(SSL_key_update(peer.ssl.get(), SSL_KEY_UPDATE_REQUESTED) == 1);
+        REQUIRE(SSL_do_handshake(peer.ssl.get()) == 1);
+        char* data = nullptr;
+        const long bytes = BIO_get_mem_data(SSL_get_wbio(peer.ssl.get()), &data);
+        client.add_input(data, static_cast<std::size_t>(bytes));
+        (void)BIO_reset(SSL_get_wbio(peer.ssl.get()));
+        result = client.read(text, sizeof text, size);
+    }
+    CHECK(result == status::failed);
+    CHECK(client.failure() == pc::errc::malformed_response);
+    CHECK(asked > 1); // a peer may ask now and then
+    CHECK(asked < 1000);
+}
