@@ -141,8 +141,9 @@ TEST_CASE("a client may wait for 100 Continue as long as its deadline lets it")
         .reply("HTTP/1.1 100 Continue\r\n\r\n")
         .expect_body()
         .reply(stored);
-    client_fixture fixture(testing::trusting(peer.ca_pem()),
-                           patient_for(peer.base_url(), std::chrono::steady_clock::duration::max()));
+    pc::client_options patient = testing::talking_to(peer.base_url());
+    patient.continue_timeout = std::chrono::steady_clock::duration::max();
+    client_fixture fixture(testing::trusting(peer.ca_pem()), std::move(patient));
     const call_result result = fixture.update();
     CHECK_MESSAGE(!result.ec, result.what());
     const auto outcome = peer.verify();
