@@ -125,7 +125,7 @@ TEST_CASE("a session says what is wrong with a certificate")
     REQUIRE_FALSE(client.prepare("example.test", pc::tls_version::tls_1_2));
     CHECK(shake_hands(client, peer) == status::failed);
     CHECK(client.failure() == pc::errc::untrusted_certificate);
-    CHECK(client.certificate_problem().find("ostname mismatch, of ") == 1);
+    CHECK(client.certificate_problem() == "hostname mismatch");
 }
 
 TEST_CASE("a peer that asks for keys without end is not answered without end")

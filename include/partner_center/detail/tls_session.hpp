@@ -73,7 +73,7 @@ public:
     /// OpenSSL's reason for `failed`; for a refused certificate @ref errc::untrusted_certificate.
     const error_code& failure() const noexcept { return failure_; }
 
-    /// What is wrong with the peer's certificate, and whose it is; empty if that was not the reason.
+    /// What is wrong with the peer's certificate, in OpenSSL's words; empty if that was not the reason.
     PARTNER_CENTER_DECL std::string certificate_problem() const;
 
 private:

@@ -166,17 +166,7 @@ PARTNER_CENTER_DECL bool tls_session::has_input() const
 PARTNER_CENTER_DECL std::string tls_session::certificate_problem() const
 {
     const long verified = SSL_get_verify_result(ssl_.get());
-    if (verified == X509_V_OK)
-        return {};
-    std::string problem = X509_verify_cert_error_string(verified);
-    const std::unique_ptr<X509, void (*)(X509*)> certificate(SSL_get1_peer_certificate(ssl_.get()),
-                                                             &X509_free);
-    if (certificate) {
-        char subject[256];
-        problem.append(", of ").append(
-            X509_NAME_oneline(X509_get_subject_name(certificate.get()), subject, sizeof subject));
-    }
-    return problem;
+    return verified == X509_V_OK ? std::string() : X509_verify_cert_error_string(verified);
 }
 
 } // namespace partner_center::detail
