@@ -112,9 +112,11 @@ TEST_CASE("a session shakes hands, and carries bytes both ways")
     CHECK(client.read(text, sizeof text, size) == status::done);
     CHECK_FALSE(client.has_input());
 
+    CHECK_FALSE(client.closed_by_peer());
     SSL_shutdown(peer.ssl.get());
     peer.exchange(client);
     CHECK(client.read(text, sizeof text, size) == status::closed);
+    CHECK(client.closed_by_peer());
 }
 
 TEST_CASE("a session says what is wrong with a certificate")

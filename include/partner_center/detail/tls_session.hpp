@@ -70,6 +70,9 @@ public:
     /// used again.
     PARTNER_CENTER_DECL bool has_input() const;
 
+    /// Whether the peer has said that it sends no more.
+    PARTNER_CENTER_DECL bool closed_by_peer() const;
+
     /// OpenSSL's reason for `failed`; for a refused certificate @ref errc::untrusted_certificate.
     const error_code& failure() const noexcept { return failure_; }
 

@@ -14,7 +14,8 @@ namespace partner_center::detail {
 PARTNER_CENTER_DECL bool exchange::reusable() const
 {
     return body_begun_ && connection_->sent.done && !connection_->sent.ec && !receiving_ &&
-           reader_.keep_alive() && connection_->buffer.size() == 0 && !connection_->tls.has_input();
+           reader_.keep_alive() && connection_->buffer.size() == 0 && !connection_->tls.has_input() &&
+           !connection_->tls.closed_by_peer();
 }
 
 PARTNER_CENTER_DECL void exchange::write(std::size_t begin, std::size_t end)

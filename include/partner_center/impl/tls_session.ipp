@@ -163,6 +163,11 @@ PARTNER_CENTER_DECL bool tls_session::has_input() const
     return SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(input_) != 0;
 }
 
+PARTNER_CENTER_DECL bool tls_session::closed_by_peer() const
+{
+    return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
 PARTNER_CENTER_DECL std::string tls_session::certificate_problem() const
 {
     const long verified = SSL_get_verify_result(ssl_.get());
