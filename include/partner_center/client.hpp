@@ -84,7 +84,8 @@ public:
      * with @ref errc::transport_closed.
      *
      * @throws error with @ref errc::invalid_base_url, @ref errc::insecure_base_url or
-     *         @ref errc::invalid_argument, naming the option.
+     *         @ref errc::invalid_argument, naming the option; @ref errc::transport_closed when the transport
+     *         was moved from.
      */
     PARTNER_CENTER_DECL client(transport& shared, credential source, client_options options = {});
 

@@ -268,6 +268,19 @@ TEST_CASE("a client may outlive its transport, and its calls then fail")
     CHECK(peer.connections() == 0);
 }
 
+TEST_CASE("a client is not made on a transport that was moved from")
+{
+    asio::io_context io;
+    pc::transport first(io);
+    const pc::transport second(std::move(first));
+    try {
+        const pc::client client(first, pc::credential::bearer("x")); // NOLINT(bugprone-use-after-move)
+        FAIL_CHECK("made");
+    } catch (const pc::error& e) {
+        CHECK(e.code() == pc::errc::transport_closed);
+    }
+}
+
 TEST_CASE("moving another transport over one ends its calls")
 {
     tls_scripted_peer peer;

@@ -43,7 +43,7 @@ public:
     make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
 
     /// Ends the calls under way, and those to come of operations that were made but not begun.
-    PARTNER_CENTER_DECL void end() const;
+    PARTNER_CENTER_DECL void end() const noexcept;
     bool ended() const noexcept { return ended_; }
 
 private:

@@ -34,6 +34,7 @@ private:
     pooled_call* previous_ = nullptr;
     pooled_call* next_ = nullptr;
     const void* owner_ = nullptr;
+    bool told_to_stop_ = false;
 };
 
 /**
@@ -55,10 +56,10 @@ public:
     PARTNER_CENTER_DECL void leave(pooled_call& call) noexcept;
 
     /// Stops the live calls of one owner.
-    PARTNER_CENTER_DECL void stop_calls_of(const void* owner);
+    PARTNER_CENTER_DECL void stop_calls_of(const void* owner) noexcept;
 
     /// Stops every call, drops every connection, and takes no more.
-    PARTNER_CENTER_DECL void close();
+    PARTNER_CENTER_DECL void close() noexcept;
 
 private:
     friend class lease;
@@ -77,9 +78,7 @@ private:
         steady_clock::duration max_connection_age;
     };
 
-    using calls = std::vector<std::shared_ptr<call_context>>;
-
-    calls live_calls(const void* owner) const;
+    void stop_live_calls(const void* owner, const error_code& reason) noexcept;
     void grant_first(ref<connection> connection) noexcept;
     void unlink(lease& waiting) noexcept;
 
@@ -164,7 +163,7 @@ public:
     PARTNER_CENTER_DECL ref<origin_pool> origin(const base_url& url);
 
     /// Closes the pool of every origin, and of those to come.
-    PARTNER_CENTER_DECL void close();
+    PARTNER_CENTER_DECL void close() noexcept;
 
 private:
     asio::any_io_executor executor_;

@@ -24,11 +24,16 @@
 
 namespace partner_center::detail {
 
-inline void throw_client_option(error_code ec, std::string_view name, std::string_view why)
+[[noreturn]] inline void throw_without_call(error_code ec, std::string description)
 {
     diagnostics diag;
-    diag.description.append("client_options::").append(name).append(": ").append(why);
+    diag.description = std::move(description);
     throw error(ec, std::move(diag));
+}
+
+[[noreturn]] inline void throw_client_option(error_code ec, std::string_view name, std::string_view why)
+{
+    throw_without_call(ec, std::string("client_options::").append(name).append(": ").append(why));
 }
 
 PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source,
@@ -39,6 +44,8 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
 {
     const std::string_view given =
         options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
+    if (!transport)
+        throw_without_call(errc::transport_closed, "the transport was moved from");
     std::string reason;
     if (const error_code ec = parse_base_url(given, url, reason))
         // What is before an @ may be a password.
@@ -76,7 +83,7 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
     return status < 400 || (status >= 500 && status != 501);
 }
 
-PARTNER_CENTER_DECL void client_state::end() const
+PARTNER_CENTER_DECL void client_state::end() const noexcept
 {
     ended_ = true;
     origin->stop_calls_of(this);
@@ -235,6 +242,8 @@ PARTNER_CENTER_DECL void call::format()
 
 PARTNER_CENTER_DECL task call::take_connection()
 {
+    if (stopped())
+        co_return stopped();
     if (!lease_.granted()) {
         diag_.phase = phase::wait_connection;
         if (const error_code ec = lease_.request(*this))

@@ -8,6 +8,7 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/error.hpp>
 
+#include <array>
 #include <new>
 #include <utility>
 
@@ -38,41 +39,53 @@ PARTNER_CENTER_DECL void origin_pool::leave(pooled_call& call) noexcept
     call.previous_ = call.next_ = nullptr;
 }
 
-// A call that is being destroyed by another thread is still in the list, waiting in leave().
-inline origin_pool::calls origin_pool::live_calls(const void* owner) const
+// Without memory, for destructors call it; and not under the mutex, for what is posted may be destroyed at
+// once. A call that is being destroyed by another thread is still in the list, waiting in leave().
+inline void origin_pool::stop_live_calls(const void* owner, const error_code& reason) noexcept
 {
-    calls found;
-    for (pooled_call* call = live_; call; call = call->next_)
-        if (!owner || call->owner_ == owner)
-            if (auto alive = call->weak_from_this().lock())
-                found.push_back(std::move(alive));
-    return found;
-}
-
-PARTNER_CENTER_DECL void origin_pool::stop_calls_of(const void* owner)
-{
-    calls found;
-    {
-        const std::lock_guard lock(mutex_);
-        found = live_calls(owner);
+    std::array<std::shared_ptr<call_context>, 16> batch;
+    for (;;) {
+        std::size_t size = 0;
+        {
+            const std::lock_guard lock(mutex_);
+            for (pooled_call* call = live_; call && size != batch.size(); call = call->next_) {
+                if (call->told_to_stop_ || (owner && call->owner_ != owner))
+                    continue;
+                batch[size] = call->weak_from_this().lock();
+                if (!batch[size])
+                    continue;
+                call->told_to_stop_ = true;
+                ++size;
+            }
+        }
+        if (size == 0)
+            return;
+        for (std::size_t i = 0; i != size; ++i) {
+            try {
+                batch[i]->post_stop(reason);
+            } catch (const std::bad_alloc&) {
+                // It ends by its deadline.
+            }
+            batch[i].reset();
+        }
     }
-    for (const auto& call : found)
-        call->post_stop(asio::error::operation_aborted);
 }
 
-PARTNER_CENTER_DECL void origin_pool::close()
+PARTNER_CENTER_DECL void origin_pool::stop_calls_of(const void* owner) noexcept
+{
+    stop_live_calls(owner, asio::error::operation_aborted);
+}
+
+PARTNER_CENTER_DECL void origin_pool::close() noexcept
 {
     std::vector<ref<connection>> dropped;
-    calls found;
     {
         const std::lock_guard lock(mutex_);
         closed_ = true;
         open_ -= idle_.size();
         dropped.swap(idle_);
-        found = live_calls(nullptr);
     }
-    for (const auto& call : found)
-        call->post_stop(errc::transport_closed);
+    stop_live_calls(nullptr, errc::transport_closed);
 }
 
 inline void origin_pool::unlink(lease& waiting) noexcept
@@ -225,13 +238,14 @@ PARTNER_CENTER_DECL ref<origin_pool> connection_pool::origin(const base_url& url
     for (const auto& known : origins_)
         if (known->origin().host == url.host && known->origin().port == url.port)
             return known;
-    origins_.emplace_back(new origin_pool(url, options_));
+    ref<origin_pool> made(new origin_pool(url, options_));
+    origins_.push_back(std::move(made));
     if (closed_)
         origins_.back()->close();
     return origins_.back();
 }
 
-PARTNER_CENTER_DECL void connection_pool::close()
+PARTNER_CENTER_DECL void connection_pool::close() noexcept
 {
     const std::lock_guard lock(mutex_);
     closed_ = true;

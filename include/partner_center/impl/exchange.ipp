@@ -8,6 +8,7 @@
 #include <partner_center/detail/exchange.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 
 namespace partner_center::detail {
 
@@ -20,7 +21,8 @@ PARTNER_CENTER_DECL bool exchange::reusable() const
 
 PARTNER_CENTER_DECL void exchange::write(std::size_t begin, std::size_t end)
 {
-    connection_->tls.write(request_.data() + begin, end - begin);
+    if (connection_->tls.write(request_.data() + begin, end - begin) != tls_session::status::done)
+        throw boost::system::system_error(connection_->tls.failure(), "SSL_write");
     connection_->send(context_);
 }
 
@@ -80,7 +82,9 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
     write(0, patient ? header_size_ : request_.size());
     if (patient)
         context_.wake_at(until);
-    while (!context_.stopped()) {
+    for (;;) {
+        if (context_.stopped())
+            co_return context_.stopped();
         const auto state = advance();
         if (state == response_reader::state::complete)
             break;
@@ -103,7 +107,7 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
         while (!context_.settled(sending) && steady_clock::now() < grace)
             co_await context_.park();
     }
-    co_return context_.stopped();
+    co_return error_code();
 }
 
 } // namespace partner_center::detail

@@ -87,7 +87,8 @@ PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls
     if (SSL_get_min_proto_version(ssl) < wanted)
         done = done && SSL_set_min_proto_version(ssl, wanted) == 1;
     if (not_an_address) {
-        X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
         done = done && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 &&
                X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size()) == 1;
     } else {
