@@ -174,6 +174,11 @@ TEST_CASE(
     name_in_subject_only.common_name = "localhost";
     check_refused(authority.issue(name_in_subject_only), authority.pem(), "ostname mismatch");
 
+    testing::certificate_request name_nowhere_else;
+    name_nowhere_else.dns_names.clear();
+    name_nowhere_else.ip_addresses.clear();
+    check_refused(authority.issue(name_nowhere_else), authority.pem(), "ostname mismatch");
+
     testing::certificate_request expired;
     expired.not_before = clock::now() - std::chrono::hours{48};
     expired.not_after = clock::now() - std::chrono::hours{24};
