@@ -54,7 +54,8 @@ enum class errc {
     connection_closed,
     /// The connection ended inside the response.
     truncated_response,
-    /// The bytes received are not an HTTP/1.1 response.
+    /// The server does not keep to the protocol: bytes that are not an HTTP/1.1 response, a success that is
+    /// reported before the change was sent, or TLS messages without end.
     malformed_response,
     /// The response's header or body is larger than the transport's limits, or interim responses do not end.
     response_too_large,

@@ -194,17 +194,17 @@ TEST_CASE("a text is bounded, whole in its characters, and without control chara
 
 TEST_CASE("a secret that is echoed with JSON's escapes is no part of a text")
 {
-    const std::string_view secret = "fake/token+1234=";
+    const std::string_view echoed = "fake/token+1234=";
     for (std::string_view echo :
          {"fake/token+1234=", "fake\\/token+1234=", "fake\\u002ftoken\\u002B1234\\u003d"})
-        CHECK(pc::detail::bounded_text("<" + std::string(echo) + ">", secret) == "<***>");
-    CHECK(pc::detail::bounded_text("fake\\token+1234=", secret) == "fake\\token+1234=");
-    CHECK(pc::detail::bounded_text("fake/token+1234", secret) == "fake/token+1234");
+        CHECK(pc::detail::bounded_text("<" + std::string(echo) + ">", echoed) == "<***>");
+    CHECK(pc::detail::bounded_text("fake\\token+1234=", echoed) == "fake\\token+1234=");
+    CHECK(pc::detail::bounded_text("fake/token+1234", echoed) == "fake/token+1234");
 
     std::string many;
     for (int i = 0; i != 100'000; ++i)
-        many += secret;
-    const std::string text = pc::detail::bounded_text(many, secret);
+        many += echoed;
+    const std::string text = pc::detail::bounded_text(many, echoed);
     CHECK(text.size() == pc::diagnostics::max_text_size);
     CHECK(text.find_first_not_of('*') == text.npos);
 }
