@@ -147,7 +147,7 @@ protected:
     /// Calls @ref begin in the strand, later.
     void post_begin() { post(message::action::begin); }
 
-    /// Stops the call with `operation_aborted`, from any thread, if @ref may_cancel allows it then.
+    /// Stops the call with `operation_aborted`, from any thread, or only if @ref is_harmless_to_cancel then.
     void post_cancel(bool only_if_harmless)
     {
         post(only_if_harmless ? message::action::cancel_if_harmless : message::action::cancel);
