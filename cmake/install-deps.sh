@@ -9,7 +9,7 @@ set -euo pipefail
 declare -A groups=(
     [build]="g++ cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev ca-certificates"
     [examples]="libcli11-dev"
-    [tests]="doctest-dev nginx-light"
+    [tests]="doctest-dev haproxy nginx-light tinyproxy-bin"
     [clang]="clang-19"
     [tsan]="clang-19 libclang-rt-19-dev llvm-19"
 )
@@ -23,20 +23,35 @@ is_installed() {
     [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# A program the tests start by themselves must not become a server of this machine: Debian's package would
-# start nginx on port 80 now and at every boot. `update-rc.d nginx enable` brings that back.
-install_without_starting_nginx() {
-    local systemd=
+# Programs the tests start by themselves must not become servers of this machine: Debian's packages would start
+# them now and at every boot. `update-rc.d NAME enable` brings that back.
+declare -A services=([haproxy]=haproxy [nginx-light]=nginx)
+
+# The services among the missing packages that nobody has installed before, by whichever package.
+new_services() {
+    local package
+    for package in "$@"; do
+        if [[ -v services[$package] ]] && ! is_installed "${services[$package]}"; then
+            echo "${services[$package]}"
+        fi
+    done
+}
+
+install_without_starting_services() {
+    local names name status=0
+    mapfile -t names < <(new_services "$@")
     if [[ -d /run/systemd/system ]]; then
-        systemd=yes
-        "${as_root[@]}" systemctl mask --runtime --quiet nginx.service
+        for name in "${names[@]}"; do
+            "${as_root[@]}" systemctl mask --runtime --quiet "$name.service"
+        done
     fi
-    local status=0
     install_packages "$@" || status=$?
-    if [[ -n $systemd ]]; then
-        "${as_root[@]}" systemctl unmask --runtime --quiet nginx.service
-    fi
-    [[ $status -ne 0 ]] || "${as_root[@]}" update-rc.d nginx disable
+    for name in "${names[@]}"; do
+        if [[ -d /run/systemd/system ]]; then
+            "${as_root[@]}" systemctl unmask --runtime --quiet "$name.service"
+        fi
+        [[ $status -ne 0 ]] || "${as_root[@]}" update-rc.d "$name" disable
+    done
     return "$status"
 }
 
@@ -67,8 +82,4 @@ if [[ $EUID -ne 0 ]]; then
 fi
 
 "${as_root[@]}" apt-get update --quiet
-if [[ " ${missing[*]} " == *" nginx-light "* ]] && ! is_installed nginx; then
-    install_without_starting_nginx "${missing[@]}"
-else
-    install_packages "${missing[@]}"
-fi
+install_without_starting_services "${missing[@]}"
