@@ -5,138 +5,157 @@
 #ifndef PARTNER_CENTER_TESTS_INTEGRATION_NGINX_SERVER_HPP
 #define PARTNER_CENTER_TESTS_INTEGRATION_NGINX_SERVER_HPP
 
+#include "server_process.hpp"
+
 #include <partner_center/testing/certificates.hpp>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <system_error>
-#include <thread>
+#include <utility>
 #include <vector>
-
-extern char** environ;
 
 namespace partner_center::testing {
 
-/// Debian's nginx as a child process: a server no part of which is ours. It serves one document over TLS, in
-/// a temporary directory of its own, and is killed and reaped by the destructor.
+/// How an nginx differs from the default.
+class nginx_options {
+public:
+    nginx_options() {}
+
+    /// What a line of the log says of a request, in nginx's variables.
+    std::string log_fields = "$connection $connection_requests $request_method $status $http_expect";
+    /// How long nginx keeps an idle connection, and how many requests it serves on one.
+    std::string keepalive_timeout = "60s";
+    unsigned keepalive_requests = 10'000;
+    /// `ssl_protocols`.
+    std::string tls_versions = "TLSv1.2 TLSv1.3";
+    /// Further directives of the server, such as `ssl_session_tickets off;`.
+    std::string directives;
+    /// A master with a worker, as on any real machine: what `reload` and `begin_upgrade` need.
+    bool with_master = false;
+};
+
+/// Debian's nginx as a child process: a server no part of which is ours. It serves one document over TLS.
 class nginx_server {
 public:
     /// Where nginx is, if it is installed.
     static std::optional<std::filesystem::path> find_program()
     {
-        for (const char* path : {"/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx"})
-            if (std::filesystem::exists(path))
-                return path;
-        return std::nullopt;
+        return server_process::find_program("nginx");
     }
 
     /// @param document What GET and PUT of the organization profile are answered with.
     /// @throws std::runtime_error It does not start; the text has its own words.
-    nginx_server(const std::filesystem::path& program, const std::string& document)
+    nginx_server(const std::filesystem::path& program, const std::string& document,
+                 nginx_options options = {})
+        : options_(std::move(options))
+        , process_(program)
     {
-        std::string name = (std::filesystem::temp_directory_path() / "partner_center-nginx-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr)
-            throw std::system_error(errno, std::generic_category(), "a temporary directory for nginx");
-        directory_ = name;
         const certificate_identity identity = authority_.issue();
-        write("certificate.pem", identity.certificate_pem);
-        write("key.pem", identity.private_key_pem);
-        write("profile.json", document);
-        // A free port may be taken by somebody else before nginx binds it.
-        for (int attempt = 0; attempt != 5 && !start(program); ++attempt)
-            stop();
-        if (child_ == 0) {
-            const std::string words = read("error.log") + read("output");
-            std::filesystem::remove_all(directory_);
-            throw std::runtime_error("nginx does not start: " + words);
-        }
+        process_.write("certificate.pem", identity.certificate_pem);
+        process_.write("key.pem", identity.private_key_pem);
+        process_.write("profile.json", document);
+        process_.start(configurator(), options_.with_master ? "pid" : "");
     }
 
-    nginx_server(const nginx_server&) = delete;
-    nginx_server& operator=(const nginx_server&) = delete;
-
-    ~nginx_server()
+    [[nodiscard]] std::string base_url() const
     {
-        stop();
-        std::error_code ignored;
-        std::filesystem::remove_all(directory_, ignored);
+        return "https://localhost:" + std::to_string(process_.port());
     }
-
-    [[nodiscard]] std::string base_url() const { return "https://localhost:" + std::to_string(port_); }
+    [[nodiscard]] unsigned short port() const noexcept { return process_.port(); }
     [[nodiscard]] const std::string& ca_pem() const { return authority_.pem(); }
 
-    /// One line for each request answered: connection, number on that connection, method, status, Expect.
+    /// One line for each request answered, by default: connection, number on that connection, method, status,
+    /// Expect.
     ///
     /// @param count How many there will be; nginx writes a line after it has sent the answer.
     [[nodiscard]] std::vector<std::string> log(std::size_t count) const
     {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-        for (;;) {
-            std::istringstream text(read("access.log"));
-            std::vector<std::string> lines;
-            for (std::string line; std::getline(text, line);)
-                lines.push_back(line);
-            if ((lines.size() >= count && text.str().ends_with('\n')) ||
-                std::chrono::steady_clock::now() > until)
-                return lines;
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
+        return process_.wait_for_lines(count, "access.log");
     }
+
+    /// What it says of its own state, and of what went wrong.
+    [[nodiscard]] std::string error_log() const { return process_.read("error.log"); }
+
+    /// Kills it with all its connections, and starts it again on the same port.
+    void restart() { process_.start_again(configurator(), options_.with_master ? "pid" : ""); }
+
+    /// Lets a new worker take over from the old one, which finishes what it is at. Needs a master.
+    void reload() const { signal("pid", SIGHUP); }
+
+    /// Starts a new master on the same listening socket beside the old one. Needs a master.
+    void begin_upgrade() const { signal("pid", SIGUSR2); }
+
+    /// Whether the master of an upgrade is there beside the old one.
+    [[nodiscard]] bool has_two_masters() const
+    {
+        return !process_.lines("pid").empty() && !process_.lines("pid.oldbin").empty();
+    }
+
+    /// Lets the old master and its worker finish what they are at, and end.
+    void finish_upgrade() const { signal("pid.oldbin", SIGQUIT); }
 
 private:
-    void write(const char* name, std::string_view content) const
+    void signal(const char* pid_file, int number) const
     {
-        std::ofstream(directory_ / name) << content;
+        const auto id = process_.wait_for_lines(1, pid_file);
+        if (id.empty() || ::kill(static_cast<pid_t>(std::stol(id.front())), number) != 0)
+            throw std::system_error(errno, std::generic_category(), std::string("nginx's ") + pid_file);
     }
 
-    [[nodiscard]] std::string read(const char* name) const
+    server_process::configurator configurator()
     {
-        std::ostringstream text;
-        text << std::ifstream(directory_ / name).rdbuf();
-        return text.str();
+        return [this](unsigned short port) {
+            // What a killed nginx leaves behind, a new one would trip over.
+            for (const char* leftover : {"socket", "pid", "pid.oldbin"}) {
+                std::error_code ignored;
+                std::filesystem::remove(process_.directory() / leftover, ignored);
+            }
+            process_.write("nginx.conf", configuration(port));
+            const std::string here = process_.directory().string();
+            return std::vector<std::string>{"-c", here + "/nginx.conf", "-p", here};
+        };
+    }
+
+    // nginx takes SIGUSR2 only when it has detached itself. As root its workers would be nobody, who must not
+    // read in the directory.
+    [[nodiscard]] std::string main_context() const
+    {
+        const std::string here = process_.directory().string();
+        std::string text = options_.with_master ? "daemon on;\nmaster_process on;\nworker_processes 1;\n"
+                                                : "daemon off;\nmaster_process off;\n";
+        if (options_.with_master && ::geteuid() == 0)
+            text += "user root;\n";
+        return text + "pid " + here + "/pid;\nerror_log " + here + "/error.log notice;\nevents {}\n";
     }
 
     // The body of a PUT reaches a second server over a socket in the directory: so it is really read.
-    [[nodiscard]] std::string configuration() const
+    [[nodiscard]] std::string configuration(unsigned short port) const
     {
-        const std::string here = directory_.string();
-        std::string text = "daemon off;\nmaster_process off;\npid " + here + "/pid;\nerror_log " + here +
-                           "/error.log;\nevents {}\nhttp {\n  access_log off;\n"
-                           "  log_format requests '$connection $connection_requests $request_method $status "
-                           "$http_expect';\n";
+        const std::string here = process_.directory().string();
+        std::string text = main_context() + "http {\n  access_log off;\n  log_format requests '" +
+                           options_.log_fields + "';\n";
         for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
             text += "  " + std::string(kind) + "_temp_path " + here + "/" + kind + ";\n";
         text +=
             "  default_type application/json;\n"
             "  server {\n    listen 127.0.0.1:" +
-            std::to_string(port_) +
+            std::to_string(port) +
             " ssl;\n"
             "    ssl_certificate " +
-            here + "/certificate.pem;\n    ssl_certificate_key " + here +
-            "/key.pem;\n"
-            "    access_log " +
-            here +
+            here + "/certificate.pem;\n    ssl_certificate_key " + here + "/key.pem;\n    ssl_protocols " +
+            options_.tls_versions + ";\n    access_log " + here +
             "/access.log requests;\n"
-            "    keepalive_requests 10000;\n    keepalive_timeout 60s;\n"
-            "    location = /v1/profiles/organization {\n"
+            "    keepalive_requests " +
+            std::to_string(options_.keepalive_requests) + ";\n    keepalive_timeout " +
+            options_.keepalive_timeout + ";\n    " + options_.directives +
+            "\n    location = /v1/profiles/organization {\n"
             "      proxy_pass http://unix:" +
             here +
             "/socket;\n    }\n  }\n"
@@ -150,68 +169,9 @@ private:
         return text;
     }
 
-    bool start(const std::filesystem::path& program)
-    {
-        {
-            asio::io_context io;
-            asio::ip::tcp::acceptor free(io, asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
-            port_ = free.local_endpoint().port();
-        }
-        std::error_code ignored;
-        std::filesystem::remove(directory_ / "socket", ignored);
-        write("nginx.conf", configuration());
-        const std::string file = (directory_ / "nginx.conf").string();
-        const std::string prefix = directory_.string();
-        const std::string output = (directory_ / "output").string();
-        const char* arguments[] = {program.c_str(), "-c", file.c_str(), "-p", prefix.c_str(), nullptr};
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-        posix_spawn_file_actions_adddup2(&actions, 1, 2);
-        const int failure =
-            posix_spawn(&child_, program.c_str(), &actions, nullptr, const_cast<char**>(arguments), environ);
-        posix_spawn_file_actions_destroy(&actions);
-        if (failure != 0) {
-            child_ = 0;
-            return false;
-        }
-        return wait_until_it_listens();
-    }
-
-    // False when it has ended instead, or takes longer than anybody would wait.
-    bool wait_until_it_listens()
-    {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-        while (std::chrono::steady_clock::now() < until) {
-            if (::waitpid(child_, nullptr, WNOHANG) != 0) {
-                child_ = 0;
-                return false;
-            }
-            asio::io_context io;
-            asio::ip::tcp::socket probe(io);
-            boost::system::error_code ec;
-            probe.connect(asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), port_), ec);
-            if (!ec && ::waitpid(child_, nullptr, WNOHANG) == 0)
-                return true;
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
-        }
-        return false;
-    }
-
-    void stop()
-    {
-        if (child_ == 0)
-            return;
-        ::kill(child_, SIGKILL);
-        while (::waitpid(child_, nullptr, 0) == -1 && errno == EINTR) {
-        }
-        child_ = 0;
-    }
-
     certificate_authority authority_;
-    std::filesystem::path directory_;
-    unsigned short port_ = 0;
-    pid_t child_ = 0;
+    nginx_options options_;
+    server_process process_;
 };
 
 } // namespace partner_center::testing
