@@ -15,8 +15,10 @@
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/errc.hpp>
 #include <partner_center/error.hpp>
+#include <partner_center/event.hpp>
 #include <partner_center/links.hpp>
 #include <partner_center/organization_profile.hpp>
+#include <partner_center/proxy_options.hpp>
 #include <partner_center/resource.hpp>
 #include <partner_center/resource_attributes.hpp>
 #include <partner_center/transport.hpp>

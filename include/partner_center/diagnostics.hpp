@@ -18,8 +18,9 @@ namespace partner_center {
 enum class phase {
     prepare,         ///< Checking and formatting the request.
     wait_connection, ///< Waiting for a connection of the pool.
-    resolve,         ///< Resolving the host name.
+    resolve,         ///< Resolving the host name, of the proxy if there is one.
     connect,         ///< Connecting to one of its addresses.
+    proxy,           ///< Asking the proxy for a tunnel to the server.
     handshake,       ///< The TLS handshake.
     send,            ///< Sending the request.
     wait_continue,   ///< Waiting for `100 Continue` before the body is sent.

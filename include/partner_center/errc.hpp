@@ -42,7 +42,7 @@ enum class errc {
     invalid_tls_settings,
     /// The server's certificate was refused (unknown issuer, expired, other host name, ...).
     untrusted_certificate,
-    /// No connection within `transport_options::connect_timeout` (name resolution included).
+    /// No connection within `transport_options::connect_timeout` (name resolution and proxy included).
     connect_timeout,
     /// No TLS session within `transport_options::handshake_timeout`.
     handshake_timeout,
@@ -50,7 +50,7 @@ enum class errc {
     attempt_timeout,
     /// The whole call took longer than its `timeout`.
     call_timeout,
-    /// The server closed the connection before the first byte of a response.
+    /// The server, or the proxy, closed the connection before the first byte of a response.
     connection_closed,
     /// The connection ended inside the response.
     truncated_response,
@@ -77,6 +77,11 @@ enum class errc {
     wrong_token_audience,
     /// 401 that asks for multi-factor authentication (code 900421): a refreshed token will not help.
     mfa_required,
+    /// The proxy wants other credentials than it got (407).
+    proxy_authentication_required,
+    /// The proxy answered `CONNECT` with another status than 2xx and 407, which `diagnostics::description`
+    /// names.
+    proxy_refused,
 };
 
 /// The category of @ref errc. Thread-safe.

@@ -22,10 +22,16 @@
 #include <partner_center/impl/connector.ipp>
 #include <partner_center/impl/diagnostics.ipp>
 #include <partner_center/impl/errc.ipp>
+#include <partner_center/impl/event.ipp>
 #include <partner_center/impl/exchange.ipp>
 #include <partner_center/impl/guid.ipp>
 #include <partner_center/impl/json_document.ipp>
 #include <partner_center/impl/json_mapping.ipp>
+#include <partner_center/impl/lease.ipp>
+#include <partner_center/impl/origin_pool.ipp>
+#include <partner_center/impl/proxy.ipp>
+#include <partner_center/impl/proxy_options.ipp>
+#include <partner_center/impl/proxy_tunnel.ipp>
 #include <partner_center/impl/receiver.ipp>
 #include <partner_center/impl/request_format.ipp>
 #include <partner_center/impl/response_reader.ipp>

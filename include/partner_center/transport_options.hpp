@@ -6,11 +6,14 @@
 #define PARTNER_CENTER_TRANSPORT_OPTIONS_HPP
 
 #include <partner_center/detail/config.hpp>
+#include <partner_center/event.hpp>
+#include <partner_center/proxy_options.hpp>
 
 #include <boost/asio/ssl/context.hpp>
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -43,7 +46,14 @@ struct transport_options {
     /// A connection that is older is not used again, so that changed addresses and certificates are noticed.
     duration max_connection_age = std::chrono::minutes(10);
 
-    /// The most time for resolving the host name and connecting, over all its addresses. More than zero.
+    /// Whether idle connections are watched all the time. If so, one is closed as soon as the server closes
+    /// it or its time is over; but watching is work for the execution context: `io_context::run` does not
+    /// return before the transport is closed. If not, idle connections are looked at whenever calls begin or
+    /// end, once a second at most. Either way none is given to a call without a look at it.
+    bool watch_idle_connections = false;
+
+    /// The most time for resolving the host name, connecting, over all its addresses, and asking the proxy for
+    /// a tunnel. More than zero.
     duration connect_timeout = std::chrono::seconds(15);
 
     /// The most time for the TLS handshake. More than zero.
@@ -68,6 +78,23 @@ struct transport_options {
 
     /// The lowest TLS version, for every connection, of `tls` too unless that demands more.
     tls_version min_tls_version = tls_version::tls_1_2;
+
+    /// Whether a new connection to an origin resumes the TLS session of an earlier one, which saves both sides
+    /// the work of the certificates. After an hour the certificate is verified anew.
+    bool resume_tls_sessions = true;
+
+    /// The proxy between here and the service. Default: none, whatever the environment says; see
+    /// `proxy_options::from_environment`.
+    proxy_options proxy;
+
+    /**
+     * Is told of every connection and attempt, as they happen: to be logged or counted.
+     *
+     * Called on the threads that run the calls, on several of them at the same time, and inside functions of
+     * the transport and its clients that close connections. It must not block, for calls wait for it. It may
+     * use the transport and its clients. What it throws is dropped.
+     */
+    std::function<void(const event&)> on_event;
 
     /// The defaults.
     transport_options() noexcept {}

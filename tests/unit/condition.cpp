@@ -83,6 +83,8 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::stale_etag, {c::conflict}},
         {errc::wrong_token_audience, {c::unauthorized}},
         {errc::mfa_required, {c::unauthorized}},
+        {errc::proxy_authentication_required, {c::connection_failed}},
+        {errc::proxy_refused, {c::connection_failed}},
     };
     std::set<std::string> texts;
     int value = 0;

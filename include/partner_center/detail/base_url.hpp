@@ -23,6 +23,9 @@ struct base_url {
 
     /// The URL again, normalized.
     std::string text() const { return "https://" + host_header + path; }
+
+    /// `host:port` (RFC 9112, section 3.2.3).
+    PARTNER_CENTER_DECL std::string authority() const;
 };
 
 /**
@@ -34,6 +37,10 @@ struct base_url {
  *         character that has no place in a URL.
  */
 PARTNER_CENTER_DECL error_code parse_base_url(std::string_view text, base_url& to, std::string& reason);
+
+/// Takes `host[:port]` apart, into all but the path. Returns what is wrong with it; empty when nothing is.
+PARTNER_CENTER_DECL std::string_view parse_authority(std::string_view authority,
+                                                     std::string_view default_port, base_url& to);
 
 /// Whether the text begins with the prefix, which is in lower case; for ASCII.
 PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text,

@@ -10,10 +10,12 @@
 #include <partner_center/detail/base_url.hpp>
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/exchange.hpp>
+#include <partner_center/detail/lease.hpp>
 #include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/response_reader.hpp>
 #include <partner_center/detail/task.hpp>
 #include <partner_center/diagnostics.hpp>
+#include <partner_center/event.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 
@@ -90,12 +92,17 @@ private:
     PARTNER_CENTER_DECL task run();
     PARTNER_CENTER_DECL task attempt();
     PARTNER_CENTER_DECL task take_connection();
+    PARTNER_CENTER_DECL task exchange_messages();
     PARTNER_CENTER_DECL error_code prepare();
     PARTNER_CENTER_DECL error_code refuse(std::string_view name, std::string_view why);
     PARTNER_CENTER_DECL void format();
     PARTNER_CENTER_DECL error_code decode();
     PARTNER_CENTER_DECL void forget_response();
     PARTNER_CENTER_DECL void finish(const error_code& ec);
+    PARTNER_CENTER_DECL void tell(event_kind kind) const noexcept;
+    PARTNER_CENTER_DECL void tell_finished(const exchange& ended, const error_code& ec,
+                                           steady_clock::time_point begun) const noexcept;
+    PARTNER_CENTER_DECL void tell_retry(retry_reason why) const noexcept;
 
     bool is_change() const noexcept { return request_->has_body; }
 

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -26,8 +27,9 @@ namespace partner_center::detail {
  */
 class connection : public shared_object {
 public:
-    connection(asio::ip::tcp::socket socket, asio::ssl::context& context)
-        : opened(steady_clock::now())
+    connection(std::uint64_t number_in_transport, asio::ip::tcp::socket socket, asio::ssl::context& context)
+        : number(number_in_transport)
+        , opened(steady_clock::now())
         , idle_since(opened)
         , tls(context)
         , socket_(std::move(socket))
@@ -39,6 +41,12 @@ public:
 
     /// Gives the bytes received to @ref tls.
     void take_received() { tls.add_input(incoming_.data(), received.size); }
+
+    /// Puts the bytes received into @ref buffer as they are, before there is TLS.
+    PARTNER_CENTER_DECL void take_received_plain();
+
+    /// Begins to send bytes as they are, before there is TLS; @ref sent is done when all were sent.
+    PARTNER_CENTER_DECL void send_plain(call_context& context, std::string bytes);
 
     /// Begins to send what @ref tls has to send; @ref sent is done when all of it was sent. Not while another
     /// one is under way.
@@ -53,10 +61,14 @@ public:
     /// Whether the peer has neither closed the idle connection nor sent anything on it. Does not block.
     PARTNER_CENTER_DECL bool is_quiet();
 
+    asio::ip::tcp::socket& socket() noexcept { return socket_; }
+
+    const std::uint64_t number;
     steady_clock::time_point opened;
     steady_clock::time_point idle_since;
+    unsigned watch = 0; ///< Which watch over it is the present one; for the pool.
     tls_session tls;
-    boost::beast::flat_buffer buffer; ///< Decrypted bytes.
+    boost::beast::flat_buffer buffer; ///< Decrypted bytes that nobody has read yet.
     operation received;
     operation sent;
 

@@ -5,16 +5,14 @@
 #ifndef PARTNER_CENTER_DETAIL_CONNECTOR_HPP
 #define PARTNER_CENTER_DETAIL_CONNECTOR_HPP
 
-#include <partner_center/detail/base_url.hpp>
 #include <partner_center/detail/call_context.hpp>
 #include <partner_center/detail/connection.hpp>
+#include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/task.hpp>
 #include <partner_center/diagnostics.hpp>
-#include <partner_center/transport_options.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include <memory>
 #include <vector>
 
 namespace partner_center::detail {
@@ -25,16 +23,26 @@ PARTNER_CENTER_DECL std::vector<asio::ip::tcp::endpoint>
 interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved);
 
 /**
- * Opens a connection: resolves the name, tries its addresses one after the other with 250 ms between them
- * until one connects (RFC 8305, section 5), and makes the TLS handshake.
+ * Tries addresses one after the other, with 250 ms between them, until one connects (RFC 8305, section 5): one
+ * that does not answer costs a quarter of a second.
+ *
+ * Errors: that of the last address that failed.
+ *
+ * @param winner Set on success.
+ */
+PARTNER_CENTER_DECL task connect_first(call_context& context, std::vector<asio::ip::tcp::endpoint> endpoints,
+                                       asio::ip::tcp::socket& winner);
+
+/**
+ * Opens a connection: resolves the name, connects, asks the proxy for a tunnel if there is one, and makes the
+ * TLS handshake, resuming an earlier session if it can. Tells the event.
  *
  * Sets `diag.phase`, and `diag.description` where there is more to say than the code.
  *
  * @param opened Set on success.
  */
-PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin,
-                                         asio::ssl::context& tls, const transport_options& options,
-                                         diagnostics& diag, ref<connection>& opened);
+PARTNER_CENTER_DECL task open_connection(call_context& context, connection_pool& transport,
+                                         origin_pool& origin, diagnostics& diag, ref<connection>& opened);
 
 } // namespace partner_center::detail
 

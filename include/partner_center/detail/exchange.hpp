@@ -55,11 +55,15 @@ public:
     /// Whether the body, or a request without one, was begun to be sent.
     bool body_begun() const noexcept { return body_begun_; }
 
+    /// Bytes of HTTP given to TLS, and taken from it.
+    std::size_t bytes_sent() const noexcept { return bytes_sent_; }
+    std::size_t bytes_received() const noexcept { return bytes_received_; }
+
     /// Whether all was sent, all was read, and the connection can take another request.
     PARTNER_CENTER_DECL bool reusable() const;
 
 private:
-    PARTNER_CENTER_DECL void write(std::size_t begin, std::size_t end);
+    PARTNER_CENTER_DECL error_code write(std::size_t begin, std::size_t end);
     PARTNER_CENTER_DECL tls_session::status decrypt();
     PARTNER_CENTER_DECL response_reader::state advance();
 
@@ -69,6 +73,8 @@ private:
     std::size_t header_size_;
     response_reader& reader_;
     partner_center::phase& phase_;
+    std::size_t bytes_sent_ = 0;
+    std::size_t bytes_received_ = 0;
     bool body_begun_ = false;
     bool receiving_ = false;
 };

@@ -39,6 +39,10 @@ public:
     {
     }
 
+    /// Takes every response for one without a body, whatever its header says, as those to `CONNECT` are
+    /// (RFC 9110, section 9.3.6). Before the first byte.
+    void expect_no_body() noexcept { header_only_ = true; }
+
     /// Takes what it can from the front of the buffer.
     PARTNER_CENTER_DECL state feed(boost::beast::flat_buffer& buffer);
 
@@ -72,6 +76,7 @@ private:
 
     std::size_t max_header_;
     std::size_t max_body_;
+    bool header_only_ = false;
     std::optional<http::response_parser<http::string_body>> parser_;
     unsigned interim_count_ = 0;
     unsigned interim_status_ = 0;

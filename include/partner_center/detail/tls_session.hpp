@@ -12,15 +12,28 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace partner_center::detail {
 
 /// The context of a transport: the caller's own, or one that trusts the CA file or the system's roots.
 /// Throws `error` with @ref errc::invalid_tls_settings.
 PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& options);
+
+/// What a later connection to the same host needs to resume a TLS session (RFC 8446, section 2.2; RFC 5077).
+struct tls_ticket {
+    struct free_session {
+        void operator()(SSL_SESSION* freed) const noexcept { SSL_SESSION_free(freed); }
+    };
+
+    std::unique_ptr<SSL_SESSION, free_session> session;
+    /// When the server's certificate was verified: resuming does not do that again.
+    std::chrono::steady_clock::time_point verified;
+};
 
 /**
  * The client's side of a TLS connection, as OpenSSL runs it between two buffers: encrypted bytes in and out,
@@ -41,6 +54,9 @@ public:
 
     /// Throws std::bad_alloc.
     PARTNER_CENTER_DECL explicit tls_session(asio::ssl::context& context);
+    tls_session(const tls_session&) = delete;
+    tls_session& operator=(const tls_session&) = delete;
+    PARTNER_CENTER_DECL ~tls_session();
 
     /**
      * Readies the session for its handshake: SNI (RFC 6066, section 3), the name to verify (RFC 9525), ALPN
@@ -49,6 +65,20 @@ public:
      * @param host A DNS name or an IP address without brackets.
      */
     PARTNER_CENTER_DECL error_code prepare(const std::string& host, tls_version lowest);
+
+    /// Offers the server to resume a session, of an earlier connection to the same host that the same context
+    /// made. Before the handshake.
+    PARTNER_CENTER_DECL void offer(tls_ticket ticket);
+
+    /// What a later connection can resume; once, and empty when the server gave nothing. Servers give it
+    /// together with their first response.
+    PARTNER_CENTER_DECL tls_ticket take_ticket();
+
+    /// Whether the handshake resumed the session that was offered.
+    bool resumed() const noexcept { return SSL_session_reused(ssl_.get()) == 1; }
+
+    /// Such as "TLSv1.3".
+    std::string_view version() const noexcept { return SSL_get_version(ssl_.get()); }
 
     /// Goes on with the handshake. There may be @ref take_output afterwards, also after a failure.
     PARTNER_CENTER_DECL status handshake();
@@ -92,6 +122,8 @@ private:
     BIO* input_;  // owned by ssl_
     BIO* output_; // owned by ssl_
     error_code failure_;
+    std::chrono::steady_clock::time_point verified_;
+    bool ticket_taken_ = false;
 };
 
 } // namespace partner_center::detail

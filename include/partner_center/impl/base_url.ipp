@@ -26,6 +26,12 @@ PARTNER_CENTER_DECL bool starts_with_ignoring_case(std::string_view text,
     return true;
 }
 
+PARTNER_CENTER_DECL std::string base_url::authority() const
+{
+    const bool is_ipv6_address = host.find(':') != host.npos;
+    return (is_ipv6_address ? "[" + host + "]:" : host + ":") + port;
+}
+
 // The port keeps its text: the resolver wants it so, and leading zeros are gone with the conversion.
 inline bool parse_port(std::string_view text, std::string& to)
 {
@@ -71,7 +77,8 @@ inline std::string_view check_host_name(std::string_view name)
     return {};
 }
 
-inline std::string_view parse_authority(std::string_view authority, base_url& to)
+PARTNER_CENTER_DECL std::string_view parse_authority(std::string_view authority,
+                                                     std::string_view default_port, base_url& to)
 {
     const bool is_address = authority.starts_with('[');
     const std::size_t end = is_address ? authority.find(']') : authority.find(':');
@@ -84,13 +91,13 @@ inline std::string_view parse_authority(std::string_view authority, base_url& to
     to.host.assign(host);
     to.host_header.assign(authority.substr(0, is_address ? end + 1 : end));
     authority.remove_prefix(to.host_header.size());
-    to.port = "443";
+    to.port = default_port;
     if (!authority.empty() && !authority.starts_with(':'))
         return "there is more than a port behind the IPv6 address";
     if (!authority.empty() && !parse_port(authority.substr(1), to.port))
         return authority.find('@') != authority.npos ? "user information has no place in it"
                                                      : "the port is not a number from 1 to 65535";
-    if (to.port != "443")
+    if (to.port != default_port)
         to.host_header.append(1, ':').append(to.port);
     return {};
 }
@@ -122,7 +129,7 @@ PARTNER_CENTER_DECL error_code parse_base_url(std::string_view text, base_url& t
     }
     text.remove_prefix(8);
     const std::size_t path = text.find_first_of("/?#");
-    reason = parse_authority(text.substr(0, path), to);
+    reason = parse_authority(text.substr(0, path), "443", to);
     if (reason.empty() && path != text.npos)
         reason = parse_path(text.substr(path), to);
     return reason.empty() ? error_code() : errc::invalid_base_url;

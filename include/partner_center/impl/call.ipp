@@ -179,7 +179,8 @@ PARTNER_CENTER_DECL void call::after_resume()
 PARTNER_CENTER_DECL void call::finish(const error_code& ec)
 {
     // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
-    lease_.discard();
+    lease_.discard(stopped() == errc::transport_closed ? close_reason::transport_closed
+                                                       : close_reason::call_ended);
     client_.origin->leave(*this);
     stop_timer();
     caller_->complete(shared_from_this(), ec, diag_);
@@ -254,12 +255,13 @@ PARTNER_CENTER_DECL task call::take_connection()
             co_return stopped();
     }
     reused_connection_ = lease_.connection() && lease_.connection()->is_quiet();
-    if (reused_connection_)
+    if (reused_connection_) {
+        tell(event_kind::connection_reused);
         co_return error_code();
-    lease_.drop_connection();
+    }
+    lease_.drop_connection(close_reason::closed_by_peer);
     ref<connection> opened;
-    const error_code ec = co_await open_connection(*this, client_.url, client_.transport->tls_context(),
-                                                   client_.transport->options(), diag_, opened);
+    const error_code ec = co_await open_connection(*this, *client_.transport, *client_.origin, diag_, opened);
     if (!ec)
         lease_.adopt(std::move(opened));
     co_return ec;
@@ -288,15 +290,24 @@ PARTNER_CENTER_DECL task call::attempt()
         ec = stopped();
     if (ec)
         co_return ec;
-    const transport_options& limits = client_.transport->options();
     ++diag_.attempts;
+    co_return co_await exchange_messages();
+}
+
+PARTNER_CENTER_DECL task call::exchange_messages()
+{
+    const transport_options& limits = client_.transport->options();
     reader_.emplace(limits.max_response_header, limits.max_response_body);
     limit_step(limits.attempt_timeout, errc::attempt_timeout);
     const std::string& bytes = expect_ || !request_->has_body ? bytes_ : bytes_unexpected_;
     exchange on_wire(*this, lease_.connection(), bytes, header_size_, *reader_, diag_.phase);
-    ec = co_await on_wire.run(expect_ ? client_.options.continue_timeout : steady_clock::duration::zero());
+    tell(event_kind::attempt_started);
+    const auto begun = steady_clock::now();
+    error_code ec =
+        co_await on_wire.run(expect_ ? client_.options.continue_timeout : steady_clock::duration::zero());
     end_step();
-    if (ec) {
+    const bool answered = !ec;
+    if (!answered) {
         diag_.description = reader_->reason();
     } else {
         ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
@@ -306,9 +317,13 @@ PARTNER_CENTER_DECL task call::attempt()
             ec = errc::malformed_response;
             diag_.description = "it reports success before the change was sent";
         }
-        if (on_wire.reusable())
-            lease_.keep();
+        client_.origin->keep_ticket(lease_.connection()->tls.take_ticket());
     }
+    tell_finished(on_wire, ec, begun);
+    if (answered && on_wire.reusable())
+        lease_.keep();
+    else if (answered)
+        lease_.discard(close_reason::not_reusable);
     // What an attempt before left open stays open, whatever the answer to this one.
     if (is_change() && on_wire.body_begun() && may_have_been_applied(diag_.http_status))
         diag_.may_have_been_applied = true;
@@ -333,15 +348,57 @@ PARTNER_CENTER_DECL task call::run()
         case next_step::finish: co_return ec ? ec : decode();
         case next_step::fresh_connection:
             fresh_tried_ = true;
-            lease_.drop_connection();
+            lease_.drop_connection(close_reason::closed_by_peer);
+            tell_retry(retry_reason::stale_connection);
             break;
         case next_step::without_expect:
             expect_ = false;
-            lease_.discard();
+            lease_.discard(close_reason::not_reusable);
+            tell_retry(retry_reason::expectation_failed);
             format();
             break;
         }
     }
+}
+
+PARTNER_CENTER_DECL void call::tell(event_kind kind) const noexcept
+{
+    if (!client_.origin->observed())
+        return;
+    event e;
+    e.kind = kind;
+    e.connection = lease_.connection()->number;
+    add_call(e, diag_);
+    client_.origin->tell(e);
+}
+
+PARTNER_CENTER_DECL void call::tell_finished(const exchange& ended, const error_code& ec,
+                                             steady_clock::time_point begun) const noexcept
+{
+    if (!client_.origin->observed())
+        return;
+    event e;
+    e.kind = event_kind::attempt_finished;
+    e.connection = lease_.connection()->number;
+    add_call(e, diag_);
+    e.ec = ec;
+    e.http_status = diag_.http_status;
+    e.bytes_sent = ended.bytes_sent();
+    e.bytes_received = ended.bytes_received();
+    e.elapsed = steady_clock::now() - begun;
+    client_.origin->tell(e);
+}
+
+PARTNER_CENTER_DECL void call::tell_retry(retry_reason why) const noexcept
+{
+    if (!client_.origin->observed())
+        return;
+    event e;
+    e.kind = event_kind::retry_scheduled;
+    add_call(e, diag_);
+    ++e.attempt;
+    e.why_retried = why;
+    client_.origin->tell(e);
 }
 
 PARTNER_CENTER_DECL error_code call::decode()

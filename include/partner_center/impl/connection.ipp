@@ -10,11 +10,27 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
+#include <cstring>
+#include <utility>
+
 namespace partner_center::detail {
 
 PARTNER_CENTER_DECL void connection::receive(call_context& context)
 {
     socket_.async_read_some(asio::buffer(incoming_), context.complete(received, this));
+}
+
+PARTNER_CENTER_DECL void connection::take_received_plain()
+{
+    const auto space = buffer.prepare(received.size);
+    std::memcpy(space.data(), incoming_.data(), received.size);
+    buffer.commit(received.size);
+}
+
+PARTNER_CENTER_DECL void connection::send_plain(call_context& context, std::string bytes)
+{
+    outgoing_ = std::move(bytes);
+    asio::async_write(socket_, asio::buffer(outgoing_), context.complete(sent, this));
 }
 
 PARTNER_CENTER_DECL void connection::send(call_context& context)

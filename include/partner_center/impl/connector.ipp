@@ -6,7 +6,9 @@
 #define PARTNER_CENTER_IMPL_CONNECTOR_IPP
 
 #include <partner_center/detail/connector.hpp>
+#include <partner_center/detail/proxy_tunnel.hpp>
 
+#include <string>
 #include <utility>
 
 namespace partner_center::detail {
@@ -70,11 +72,11 @@ struct lookup_completion {
 };
 
 // The resolver's thread cannot be interrupted: a call that has to stop leaves the look-up to end by itself.
-inline task resolve(call_context& context, const base_url& origin,
+inline task resolve(call_context& context, const std::string& host, const std::string& port,
                     std::vector<asio::ip::tcp::endpoint>& endpoints)
 {
     const ref<name_lookup> lookup(new name_lookup(context.io_executor()));
-    lookup->resolver.async_resolve(origin.host, origin.port,
+    lookup->resolver.async_resolve(host, port,
                                    lookup_completion{context.complete(lookup->op, lookup), lookup.get()});
     while (!context.settled(lookup->op))
         co_await context.park();
@@ -185,37 +187,120 @@ inline task handshake(call_context& context, connection& opened)
     }
 }
 
-PARTNER_CENTER_DECL task open_connection(call_context& context, const base_url& origin,
-                                         asio::ssl::context& tls, const transport_options& options,
-                                         diagnostics& diag, ref<connection>& opened)
+PARTNER_CENTER_DECL task connect_first(call_context& context, std::vector<asio::ip::tcp::endpoint> endpoints,
+                                       asio::ip::tcp::socket& winner)
 {
+    connect_race race(context, std::move(endpoints));
+    co_return co_await race.run(winner);
+}
+
+// How long each part of opening a connection takes, for its event.
+class step_clock {
+public:
+    steady_clock::duration lap() noexcept
+    {
+        const auto now = steady_clock::now();
+        return now - std::exchange(last_, now);
+    }
+    steady_clock::duration total() const noexcept { return last_ - begin_; }
+
+private:
+    steady_clock::time_point begin_ = steady_clock::now();
+    steady_clock::time_point last_ = begin_;
+};
+
+// TCP, to the proxy if there is one.
+inline task connect_socket(call_context& context, const origin_pool& origin, diagnostics& diag,
+                           step_clock& clock, event& times, asio::ip::tcp::socket& socket)
+{
+    const proxy* const via = origin.via();
     diag.phase = phase::resolve;
-    context.limit_step(options.connect_timeout, errc::connect_timeout);
     std::vector<asio::ip::tcp::endpoint> endpoints;
-    error_code ec = co_await resolve(context, origin, endpoints);
+    error_code ec = co_await resolve(context, via ? via->host : origin.origin().host,
+                                     via ? via->port : origin.origin().port, endpoints);
+    times.resolve_time = clock.lap();
     if (ec)
         co_return ec;
     diag.phase = phase::connect;
-    asio::ip::tcp::socket socket(context.io_executor());
-    connect_race race(context, std::move(endpoints));
-    ec = co_await race.run(socket);
-    context.end_step();
-    if (ec)
-        co_return ec;
-    socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    ec = co_await connect_first(context, std::move(endpoints), socket);
+    times.connect_time = clock.lap();
+    if (!ec)
+        socket.set_option(asio::ip::tcp::no_delay(true), ec);
+    co_return ec;
+}
+
+inline task tunnel_through_proxy(call_context& context, const origin_pool& origin, std::size_t max_header,
+                                 diagnostics& diag, connection& fresh)
+{
+    diag.phase = phase::proxy;
+    co_return co_await open_tunnel(context, fresh, origin.origin(), *origin.via(), max_header,
+                                   diag.description);
+}
+
+inline task secure(call_context& context, origin_pool& origin, const transport_options& options,
+                   diagnostics& diag, connection& fresh)
+{
     diag.phase = phase::handshake;
-    ref<connection> fresh(new connection(std::move(socket), tls));
-    ec = fresh->tls.prepare(origin.host, options.min_tls_version);
+    error_code ec = fresh.tls.prepare(origin.origin().host, options.min_tls_version);
     if (ec)
         co_return ec;
+    fresh.tls.offer(origin.take_ticket());
     context.limit_step(options.handshake_timeout, errc::handshake_timeout);
-    ec = co_await handshake(context, *fresh);
+    ec = co_await handshake(context, fresh);
     context.end_step();
-    if (ec) {
-        diag.description = fresh->tls.certificate_problem();
+    if (ec)
+        diag.description = fresh.tls.certificate_problem();
+    co_return ec;
+}
+
+inline task make_connection(call_context& context, connection_pool& transport, origin_pool& origin,
+                            diagnostics& diag, step_clock& clock, event& times, ref<connection>& made)
+{
+    const transport_options& options = transport.options();
+    context.limit_step(options.connect_timeout, errc::connect_timeout);
+    asio::ip::tcp::socket socket(context.io_executor());
+    error_code ec = co_await connect_socket(context, origin, diag, clock, times, socket);
+    ref<connection> fresh;
+    if (!ec) {
+        fresh.reset(
+            new connection(transport.next_connection_number(), std::move(socket), transport.tls_context()));
+        if (origin.via()) {
+            ec = co_await tunnel_through_proxy(context, origin, options.max_response_header, diag, *fresh);
+            times.proxy_time = clock.lap();
+        }
+    }
+    context.end_step();
+    if (ec && origin.via())
+        diag.description.insert(0,
+                                "the proxy " + origin.via()->name + (diag.description.empty() ? "" : ": "));
+    if (!ec) {
+        ec = co_await secure(context, origin, options, diag, *fresh);
+        times.handshake_time = clock.lap();
+    }
+    if (!ec)
+        made = std::move(fresh);
+    else if (fresh)
         fresh->close();
-    } else {
-        opened = std::move(fresh);
+    co_return ec;
+}
+
+PARTNER_CENTER_DECL task open_connection(call_context& context, connection_pool& transport,
+                                         origin_pool& origin, diagnostics& diag, ref<connection>& opened)
+{
+    step_clock clock;
+    event e;
+    const error_code ec = co_await make_connection(context, transport, origin, diag, clock, e, opened);
+    if (origin.observed()) {
+        e.kind = ec ? event_kind::connection_failed : event_kind::connection_opened;
+        e.ec = ec;
+        e.elapsed = clock.total();
+        if (!ec) {
+            e.connection = opened->number;
+            e.tls_version = opened->tls.version();
+            e.tls_resumed = opened->tls.resumed();
+        }
+        add_call(e, diag);
+        origin.tell(e);
     }
     co_return ec;
 }

@@ -16,6 +16,7 @@ PARTNER_CENTER_DECL std::string_view to_string(phase value) noexcept
     case phase::wait_connection: return "waiting for a connection";
     case phase::resolve: return "resolving the host name";
     case phase::connect: return "connecting";
+    case phase::proxy: return "asking the proxy for a tunnel";
     case phase::handshake: return "the TLS handshake";
     case phase::send: return "sending the request";
     case phase::wait_continue: return "waiting for 100 Continue";

@@ -39,6 +39,8 @@ inline const char* errc_text(int value) noexcept
     case errc::stale_etag: return "the resource was changed by somebody else since it was read";
     case errc::wrong_token_audience: return "the token was issued for another audience than Partner Center";
     case errc::mfa_required: return "the token was issued without multi-factor authentication";
+    case errc::proxy_authentication_required: return "the proxy wants other credentials";
+    case errc::proxy_refused: return "the proxy refused to connect to the server";
     }
     return "unknown error of the Partner Center client";
 }

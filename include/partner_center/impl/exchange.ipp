@@ -8,7 +8,6 @@
 #include <partner_center/detail/exchange.hpp>
 
 #include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
 
 namespace partner_center::detail {
 
@@ -19,11 +18,13 @@ PARTNER_CENTER_DECL bool exchange::reusable() const
            !connection_->tls.closed_by_peer();
 }
 
-PARTNER_CENTER_DECL void exchange::write(std::size_t begin, std::size_t end)
+PARTNER_CENTER_DECL error_code exchange::write(std::size_t begin, std::size_t end)
 {
     if (connection_->tls.write(request_.data() + begin, end - begin) != tls_session::status::done)
-        throw boost::system::system_error(connection_->tls.failure(), "SSL_write");
+        return connection_->tls.failure();
+    bytes_sent_ = end;
     connection_->send(context_);
+    return {};
 }
 
 // Decrypts what there is into the connection's buffer.
@@ -39,6 +40,7 @@ PARTNER_CENTER_DECL tls_session::status exchange::decrypt()
         if (result != tls_session::status::done)
             return result;
         buffer.commit(size);
+        bytes_received_ += size;
         // More than the reader ever lets pile up: it has to look first.
         if (buffer.size() > 16 * piece)
             return tls_session::status::done;
@@ -79,7 +81,8 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
     const auto until = time_after(patience);
     const operation& sending = connection_->sent;
     body_begun_ = !patient;
-    write(0, patient ? header_size_ : request_.size());
+    if (const error_code ec = write(0, patient ? header_size_ : request_.size()))
+        co_return ec;
     if (patient)
         context_.wake_at(until);
     for (;;) {
@@ -93,7 +96,8 @@ PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
         if (!body_begun_ && sending.done && !sending.ec &&
             (reader_.interim_status() == 100 || steady_clock::now() >= until)) {
             body_begun_ = true;
-            write(header_size_, request_.size());
+            if (const error_code ec = write(header_size_, request_.size()))
+                co_return ec;
         }
         phase_ = !sending.done ? phase::send : body_begun_ ? phase::receive : phase::wait_continue;
         if (state == response_reader::state::need_more && !connection_->received.done)

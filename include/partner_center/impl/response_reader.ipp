@@ -20,6 +20,7 @@ PARTNER_CENTER_DECL void response_reader::begin()
 {
     parser_.emplace();
     parser_->eager(true);
+    parser_->skip(header_only_);
     const std::size_t most = std::numeric_limits<std::uint32_t>::max();
     parser_->header_limit(static_cast<std::uint32_t>(max_header_ < most ? max_header_ : most));
     parser_->body_limit(max_body_);

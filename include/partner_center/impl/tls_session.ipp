@@ -74,6 +74,12 @@ PARTNER_CENTER_DECL tls_session::tls_session(asio::ssl::context& context)
     SSL_set_connect_state(ssl_.get());
 }
 
+// No close_notify is sent or awaited; to OpenSSL that would be a reason not to resume the session.
+PARTNER_CENTER_DECL tls_session::~tls_session()
+{
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+}
+
 PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls_version lowest)
 {
     SSL* const ssl = ssl_.get();
@@ -101,6 +107,28 @@ PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls
     return done ? error_code() : last_openssl_error();
 }
 
+PARTNER_CENTER_DECL void tls_session::offer(tls_ticket ticket)
+{
+    if (!ticket.session)
+        return;
+    // What cannot be offered is not missed: the handshake is then a full one.
+    SSL_set_session(ssl_.get(), ticket.session.get());
+    ERR_clear_error();
+    verified_ = ticket.verified;
+}
+
+PARTNER_CENTER_DECL tls_ticket tls_session::take_ticket()
+{
+    tls_ticket ticket;
+    if (std::exchange(ticket_taken_, true))
+        return ticket;
+    ticket.session.reset(SSL_get1_session(ssl_.get()));
+    if (!ticket.session || SSL_SESSION_is_resumable(ticket.session.get()) != 1)
+        ticket.session.reset();
+    ticket.verified = verified_;
+    return ticket;
+}
+
 // Call ERR_clear_error before the operation: SSL_get_error looks at the thread's whole queue.
 PARTNER_CENTER_DECL tls_session::status tls_session::interpret(int result)
 {
@@ -122,6 +150,8 @@ PARTNER_CENTER_DECL tls_session::status tls_session::handshake()
     const status result = interpret(SSL_do_handshake(ssl_.get()));
     if (result == status::failed && SSL_get_verify_result(ssl_.get()) != X509_V_OK)
         failure_ = errc::untrusted_certificate;
+    if (result == status::done && !resumed())
+        verified_ = std::chrono::steady_clock::now();
     return result;
 }
 
