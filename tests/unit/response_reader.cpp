@@ -181,3 +181,18 @@ TEST_CASE("a reader that was told to stop keeps the reason")
     CHECK(reader.failure() == asio::error::connection_reset);
     CHECK_FALSE(reader.keep_alive());
 }
+
+TEST_CASE("a response to CONNECT has no body, whatever its header says")
+{
+    for (const char* length : {"", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n"}) {
+        CAPTURE(length);
+        response_reader reader(1024, 1);
+        reader.expect_no_body();
+        boost::beast::flat_buffer buffer;
+        const std::string text = std::string("HTTP/1.1 200 OK\r\n") + length + "\r\nbytes of the tunnel";
+        buffer.commit(asio::buffer_copy(buffer.prepare(text.size()), asio::buffer(text)));
+        REQUIRE(reader.feed(buffer) == state::complete);
+        CHECK(reader.response().result_int() == 200);
+        CHECK(buffer.size() == 19);
+    }
+}

@@ -13,9 +13,11 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
@@ -33,7 +35,15 @@ public:
         const testing::certificate_identity identity = authority.issue();
         context_.use_certificate_chain(asio::buffer(identity.certificate_pem));
         context_.use_private_key(asio::buffer(identity.private_key_pem), asio::ssl::context::pem);
+        meet_another_client();
+    }
+
+    /// Forgets the connection, and keeps what its sessions are resumed with.
+    void meet_another_client()
+    {
         ssl.reset(SSL_new(context_.native_handle()));
+        input_ = BIO_new(BIO_s_mem());
+        output_ = BIO_new(BIO_s_mem());
         BIO_set_mem_eof_return(input_, -1);
         SSL_set_bio(ssl.get(), input_, output_);
         SSL_set_accept_state(ssl.get());
@@ -68,8 +78,8 @@ public:
 
 private:
     asio::ssl::context context_{asio::ssl::context::tls_server};
-    BIO* input_ = BIO_new(BIO_s_mem());
-    BIO* output_ = BIO_new(BIO_s_mem());
+    BIO* input_ = nullptr; // both owned by ssl
+    BIO* output_ = nullptr;
 };
 
 status shake_hands(tls_session& client, server& peer)
@@ -155,4 +165,68 @@ TEST_CASE("a peer that asks for keys without end is not answered without end")
     CHECK(client.failure() == pc::errc::malformed_response);
     CHECK(asked > 1); // a peer may ask now and then
     CHECK(asked < 1000);
+}
+
+TEST_CASE("a session is resumed by a later connection, in both versions of TLS")
+{
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        CAPTURE(version);
+        server peer;
+        asio::ssl::context context = peer.trusting_context();
+        pc::detail::tls_ticket ticket;
+        std::chrono::steady_clock::time_point verified;
+        for (const bool resumed : {false, true, true}) {
+            peer.meet_another_client();
+            REQUIRE(SSL_set_max_proto_version(peer.ssl.get(), version) == 1);
+            tls_session client(context);
+            REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+            client.offer(std::move(ticket));
+            REQUIRE(shake_hands(client, peer) == status::done);
+            CHECK(client.resumed() == resumed);
+            CHECK(client.version() == (version == TLS1_2_VERSION ? "TLSv1.2" : "TLSv1.3"));
+            char text[16];
+            std::size_t size = 0;
+            CHECK(client.read(text, sizeof text, size) == status::want_input); // TLS 1.3's tickets
+            ticket = client.take_ticket();
+            REQUIRE(ticket.session);
+            // Not the time of the resumption: the certificate was not looked at then.
+            if (resumed)
+                CHECK(ticket.verified == verified);
+            verified = ticket.verified;
+            CHECK_FALSE(client.take_ticket().session);
+        }
+    }
+}
+
+TEST_CASE("a session that was refused is not resumed")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("example.test", pc::tls_version::tls_1_2));
+    CHECK(shake_hands(client, peer) == status::failed);
+    CHECK_FALSE(client.take_ticket().session);
+}
+
+TEST_CASE("an offer that the server knows nothing of leads to a full handshake")
+{
+    server first;
+    asio::ssl::context context = first.trusting_context();
+    context.add_certificate_authority(asio::buffer(first.authority.pem()));
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+    REQUIRE(shake_hands(client, first) == status::done);
+    char text[16];
+    std::size_t size = 0;
+    CHECK(client.read(text, sizeof text, size) == status::want_input);
+    pc::detail::tls_ticket ticket = client.take_ticket();
+    REQUIRE(ticket.session);
+
+    server second;
+    context.add_certificate_authority(asio::buffer(second.authority.pem()));
+    tls_session other(context);
+    REQUIRE_FALSE(other.prepare("localhost", pc::tls_version::tls_1_2));
+    other.offer(std::move(ticket));
+    CHECK(shake_hands(other, second) == status::done);
+    CHECK_FALSE(other.resumed());
 }
