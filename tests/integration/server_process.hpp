@@ -5,6 +5,8 @@
 #ifndef PARTNER_CENTER_TESTS_INTEGRATION_SERVER_PROCESS_HPP
 #define PARTNER_CENTER_TESTS_INTEGRATION_SERVER_PROCESS_HPP
 
+#include <partner_center/detail/config.hpp>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
