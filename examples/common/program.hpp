@@ -21,6 +21,7 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -43,6 +44,8 @@ struct service_options {
     std::string token;
     std::string base_url;
     std::string ca_file;
+    /// Is told what happens on the connections.
+    std::function<void(const pc::event&)> on_event;
 
     void add_to(CLI::App& app)
     {
@@ -53,7 +56,8 @@ struct service_options {
             ->envname("PARTNER_CENTER_BASE_URL");
         app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
             ->envname("PARTNER_CENTER_CA_FILE");
-        app.footer("With neither token nor base URL the program starts an emulator of Partner Center.\n"
+        app.footer("HTTPS_PROXY and NO_PROXY are obeyed.\n"
+                   "With neither token nor base URL the program starts an emulator of Partner Center.\n"
                    "Exit status: 0 success, 1 the service or the connection failed, 2 bad usage.");
     }
 
@@ -122,7 +126,10 @@ private:
     {
         pc::transport_options net;
         net.ca_file = given.ca_file;
-        if (emulator_)
+        net.on_event = given.on_event;
+        if (!emulator_)
+            net.proxy = pc::proxy_options::from_environment();
+        else
             net.tls.emplace(asio::ssl::context::tls_client)
                 .add_certificate_authority(asio::buffer(emulator_->ca_pem()));
         return net;

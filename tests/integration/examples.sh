@@ -15,6 +15,7 @@ cleanup() {
 trap cleanup EXIT
 cd "$work"
 unset PARTNER_CENTER_TOKEN PARTNER_CENTER_BASE_URL PARTNER_CENTER_CA_FILE NO_COLOR
+unset https_proxy HTTPS_PROXY no_proxy NO_PROXY
 export TERM=xterm
 escape=$'\e'
 touch tokens all_output
@@ -81,6 +82,14 @@ update --json --set companyName=Contoso
 expect 0 "$bin/get_profile"
 prints "has started at https://localhost:"
 prints '"companyName": "TEST_TEST_BugBash1"'
+
+# --- What happens on the connections is told.
+expect 0 "$bin/trace_calls" --calls 2
+prints "connection opened #1, GET https://localhost:"
+prints "connection reused #1, GET https://localhost:"
+[[ $(grep -c '^attempt finished #1, .*, status 200, ' stdout) -eq 2 ]] || fail "not two attempts"
+prints "connection closed #1 to localhost:"
+prints "the transport was closed"
 
 # --- Updates are applied, and outlive the emulator that stored them.
 start_emulator --state-file state.json --ca-file "a folder's ca.pem"

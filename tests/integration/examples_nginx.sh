@@ -5,6 +5,7 @@
 # examples_nginx.sh BIN_DIR: the example programs, unchanged, against a server no part of which is ours:
 # Debian's nginx with a certificate of OpenSSL's.
 set -euo pipefail
+unset https_proxy HTTPS_PROXY no_proxy NO_PROXY
 
 bin=$(cd "$1" && pwd)
 nginx=/usr/sbin/nginx

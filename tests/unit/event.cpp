@@ -45,14 +45,14 @@ TEST_CASE("an opened connection is described with its parts")
     e.proxy = "proxy.test:3128";
     e.elapsed = std::chrono::microseconds{12'340};
     e.resolve_time = std::chrono::microseconds{1'200};
-    e.connect_time = std::chrono::microseconds{100};
+    e.connect_time = std::chrono::microseconds{109};
     e.handshake_time = std::chrono::milliseconds{11};
     e.tls_version = "TLSv1.3";
     e.tls_resumed = true;
     CHECK(describe(e) ==
-          "connection opened #7 to api.test:443 through proxy.test:3128, PUT "
-          "https://api.test/v1/profiles/organization, after 12.3 ms, resolve 1.2 ms, connect 0.1 ms, "
-          "handshake 11.0 ms, TLSv1.3 resumed, request id 00000000-0000-4000-8000-000000000001");
+          "connection opened #7 through proxy.test:3128, PUT "
+          "https://api.test/v1/profiles/organization, after 12.34 ms, resolve 1.20 ms, connect 0.10 ms, "
+          "handshake 11.00 ms, TLSv1.3 resumed, request id 00000000-0000-4000-8000-000000000001");
 }
 
 TEST_CASE("an attempt is described with its outcome")
@@ -65,15 +65,14 @@ TEST_CASE("an attempt is described with its outcome")
     e.http_status = 200;
     e.elapsed = std::chrono::milliseconds{5};
     const std::string id = ", request id 00000000-0000-4000-8000-000000000001";
-    const std::string begin =
-        "attempt finished #1 to api.test:443, attempt 1, PUT https://api.test/v1/profiles/organization";
-    CHECK(describe(e) == begin + ", status 200, 900 bytes sent, 1200 received, after 5.0 ms" + id);
+    const std::string begin = "attempt finished #1, attempt 1, PUT https://api.test/v1/profiles/organization";
+    CHECK(describe(e) == begin + ", status 200, 900 bytes sent, 1200 received, after 5.00 ms" + id);
     e.http_status = 0;
     e.bytes_received = 0;
     e.ec = pc::errc::attempt_timeout;
     CHECK(describe(e) == begin +
                              ", 900 bytes sent, 0 received, no complete response within the attempt timeout "
-                             "while waiting for the response, after 5.0 ms" +
+                             "while waiting for the response, after 5.00 ms" +
                              id);
 }
 
@@ -86,13 +85,13 @@ TEST_CASE("the end of a connection and a retry are described with their reasons"
     e.connection = 3;
     e.elapsed = std::chrono::minutes{10};
     e.why_closed = close_reason::max_age;
-    CHECK(describe(e) == "connection closed #3 to api.test:443, after 600000.0 ms, too old");
+    CHECK(describe(e) == "connection closed #3 to api.test:443, after 600000.00 ms, too old");
     e = of_call(event_kind::retry_scheduled);
     e.attempt = 2;
     e.why_retried = retry_reason::stale_connection;
     CHECK(describe(e) ==
-          "retry scheduled to api.test:443, attempt 2, PUT https://api.test/v1/profiles/organization, the "
-          "kept connection was dead, in 0.0 ms, request id 00000000-0000-4000-8000-000000000001");
+          "retry scheduled, attempt 2, PUT https://api.test/v1/profiles/organization, the "
+          "kept connection was dead, in 0.00 ms, request id 00000000-0000-4000-8000-000000000001");
     e = of_call(event_kind::connection_failed);
     e.ec = asio::error::connection_refused;
     e.phase = pc::phase::connect;

@@ -51,8 +51,9 @@ namespace detail {
 
 inline std::string in_milliseconds(event::duration time)
 {
-    const auto tenths = std::chrono::duration_cast<std::chrono::microseconds>(time).count() / 100;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " ms";
+    const auto hundredths = std::chrono::duration_cast<std::chrono::microseconds>(time).count() / 10;
+    const std::string fraction = std::to_string(hundredths % 100);
+    return std::to_string(hundredths / 100) + (fraction.size() == 1 ? ".0" : ".") + fraction + " ms";
 }
 
 inline void append_part(std::string& text, std::string_view name, event::duration time)
@@ -90,7 +91,8 @@ PARTNER_CENTER_DECL std::string describe(const event& e)
     std::string text(to_string(e.kind));
     if (e.connection != 0)
         text.append(" #").append(std::to_string(e.connection));
-    text.append(" to ").append(e.host).append(":").append(e.port);
+    if (e.url.empty())
+        text.append(" to ").append(e.host).append(":").append(e.port);
     if (!e.proxy.empty())
         text.append(" through ").append(e.proxy);
     if (e.attempt != 0)
