@@ -19,7 +19,24 @@
 
 namespace partner_center::testing::detail {
 
-enum class verb { head, body, write, slow_write, pause, call, client_closes, shut_down, cut, reset, silence };
+enum class verb {
+    hello,
+    head,
+    body,
+    slow_read,
+    write,
+    slow_write,
+    endless_write,
+    leave_tls,
+    pause,
+    call,
+    client_closes,
+    client_ends,
+    shut_down,
+    cut,
+    reset,
+    silence
+};
 
 struct step {
     verb what;
@@ -106,6 +123,12 @@ public:
 
     ~tls_script() { commit_(std::move(play_)); }
 
+    /// Read the record that holds the ClientHello, of a connection without_tls().
+    tls_script& expect_client_hello()
+    {
+        return add({detail::verb::hello, "expect_client_hello", {}, 0, {}, {}});
+    }
+
     /// Read a request's head. @param begins_with What the request line must begin with.
     tls_script& expect_head(std::string begins_with = {})
     {
@@ -121,8 +144,23 @@ public:
         return expect_head(std::move(begins_with)).expect_body();
     }
 
+    /// Read a few bytes with a gap after each time, never catching up, until the client has closed or
+    /// `time` is over; what TLS they are is not looked at.
+    tls_script& read_slowly(std::chrono::milliseconds gap, std::chrono::milliseconds time)
+    {
+        return add({detail::verb::slow_read,
+                    "read_slowly",
+                    {},
+                    static_cast<std::size_t>(time / std::max(gap, std::chrono::milliseconds{1})),
+                    gap,
+                    {}});
+    }
+
     /// The client ends the connection, in whatever way, and sends nothing before that.
     tls_script& expect_close() { return add({detail::verb::client_closes, "expect_close", {}, 0, {}, {}}); }
+
+    /// The client ends the connection, in whatever way, and whatever it sends before that, such as a TLS alert.
+    tls_script& expect_end() { return add({detail::verb::client_ends, "expect_end", {}, 0, {}, {}}); }
 
     /// The client breaks the handshake off (it should be the only verb).
     tls_script& expect_tls_refused()
@@ -147,6 +185,16 @@ public:
                     gap,
                     {}});
     }
+
+    /// Send the bytes over and over, with a gap after each time, until the client ends the connection; the
+    /// script ends with that.
+    tls_script& reply_without_end(std::string bytes, std::chrono::milliseconds gap = {})
+    {
+        return add({detail::verb::endless_write, "reply_without_end", std::move(bytes), 0, gap, {}});
+    }
+
+    /// From here on send past TLS: on the TCP connection below it.
+    tls_script& below_tls() { return add({detail::verb::leave_tls, "below_tls", {}, 0, {}, {}}); }
 
     /// Wait before the next verb.
     tls_script& pause(std::chrono::milliseconds time)

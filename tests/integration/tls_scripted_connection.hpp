@@ -65,38 +65,22 @@ public:
     {
         std::string trouble;
         switch (s.what) {
-        case verb::head:
-            trouble = co_await read_head(s.bytes);
-            break;
-        case verb::body:
-            trouble = co_await read_body();
-            break;
-        case verb::write:
-            trouble = co_await write(s.bytes);
-            break;
-        case verb::slow_write:
-            trouble = co_await write_slowly(s);
-            break;
-        case verb::pause:
-            co_await wait(s.gap);
-            break;
-        case verb::call:
-            s.action();
-            break;
-        case verb::client_closes:
-            trouble = co_await read_close();
-            break;
-        case verb::shut_down:
-            co_await shut_down(true);
-            break;
-        case verb::cut:
-            co_await shut_down(false);
-            break;
-        case verb::reset:
-            hang_up(true);
-            break;
-        case verb::silence:
-            break;
+        case verb::hello: trouble = co_await read_client_hello(); break;
+        case verb::head: trouble = co_await read_head(s.bytes); break;
+        case verb::body: trouble = co_await read_body(); break;
+        case verb::slow_read: co_await read_slowly(s); break;
+        case verb::write: trouble = co_await write(s.bytes); break;
+        case verb::endless_write: co_await write_without_end(s); break;
+        case verb::leave_tls: plain_ = true; break;
+        case verb::slow_write: trouble = co_await write_slowly(s); break;
+        case verb::pause: co_await wait(s.gap); break;
+        case verb::call: s.action(); break;
+        case verb::client_closes: trouble = co_await read_close(); break;
+        case verb::client_ends: co_await read_to_the_end(); break;
+        case verb::shut_down: co_await shut_down(true); break;
+        case verb::cut: co_await shut_down(false); break;
+        case verb::reset: hang_up(true); break;
+        case verb::silence: break;
         }
         co_return trouble;
     }
@@ -135,6 +119,35 @@ private:
                                                  asio::redirect_error(asio::use_awaitable, ec));
         unread_.append(chunk, size);
         co_return ec;
+    }
+
+    asio::awaitable<std::string> read_client_hello()
+    {
+        constexpr std::size_t record_header = 5; // type, version, length
+        constexpr char handshake = 0x16;
+        const auto byte = [this](std::size_t at) {
+            return std::size_t{static_cast<unsigned char>(unread_[at])};
+        };
+        while (unread_.size() < record_header || unread_.size() < record_header + (byte(3) << 8U) + byte(4)) {
+            const boost::system::error_code ec = co_await read_more();
+            if (ec)
+                co_return "no whole record in " + std::to_string(unread_.size()) + " bytes: " + ec.message();
+            if (unread_[0] != handshake)
+                co_return "expected a TLS handshake";
+        }
+        unread_.clear();
+        co_return std::string();
+    }
+
+    asio::awaitable<void> read_slowly(const step& s)
+    {
+        char few[4];
+        boost::system::error_code ec;
+        for (std::size_t times = 0; times != s.chunk && !ec; ++times) {
+            co_await tls_.next_layer().async_read_some(asio::buffer(few),
+                                                       asio::redirect_error(asio::use_awaitable, ec));
+            co_await wait(s.gap);
+        }
     }
 
     asio::awaitable<std::string> read_head(const std::string& begins_with)
@@ -196,6 +209,27 @@ private:
             co_await wait(s.gap);
         }
         co_return trouble;
+    }
+
+    asio::awaitable<void> read_to_the_end()
+    {
+        boost::system::error_code ec; // co_await as the loop's condition is miscompiled by g++ 12
+        while (!ec) {
+            ec = co_await read_more();
+            unread_.clear();
+        }
+        hang_up(false);
+    }
+
+    asio::awaitable<void> write_without_end(const step& s)
+    {
+        std::string trouble;
+        while (trouble.empty()) {
+            trouble = co_await write(s.bytes);
+            if (s.gap.count() != 0)
+                co_await wait(s.gap);
+        }
+        hang_up(false);
     }
 
     asio::awaitable<void> wait(std::chrono::milliseconds time)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <string>
 
 namespace testing = partner_center::testing;
 
@@ -111,6 +112,72 @@ TEST_CASE("a scripted peer can refuse TLS, drip, cut and keep silent")
     CHECK_THROWS_AS(ignored.exchange(get), std::runtime_error);
     const auto outcome = peer.verify();
     CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+}
+
+TEST_CASE("a scripted peer can answer a ClientHello with anything")
+{
+    testing::tls_scripted_peer peer;
+    peer.on_connection().without_tls().expect_client_hello().reply("HTTP/1.1 400 Bad\r\n\r\n").expect_end();
+    CHECK_THROWS_WITH_AS(testing::tls_raw_client(peer.port(), peer.ca_pem()), doctest::Contains("handshake"),
+                         boost::system::system_error);
+    peer.on_connection().without_tls().expect_client_hello().reset();
+    CHECK_THROWS(testing::tls_raw_client(peer.port(), peer.ca_pem()));
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+    CHECK(peer.handshakes() == 0);
+}
+
+TEST_CASE("a reply without end lasts as long as the client")
+{
+    testing::tls_scripted_peer peer;
+    peer.on_connection().expect_head().reply_without_end("x");
+    peer.on_connection()
+        .expect_head()
+        .reply(testing::json_reply("200 OK", "{}"))
+        .reply_without_end("x", std::chrono::milliseconds{1});
+    {
+        testing::tls_raw_client flooded(peer.port(), peer.ca_pem());
+        flooded.send(get);
+    }
+    {
+        testing::tls_raw_client dripped(peer.port(), peer.ca_pem());
+        CHECK(dripped.exchange(get).body == "{}");
+    }
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+}
+
+TEST_CASE("a scripted peer can leave TLS behind, and can read a part only")
+{
+    testing::tls_scripted_peer peer;
+    peer.on_connection().expect_request().below_tls().reply("no TLS").expect_end();
+    peer.on_connection().read_slowly(std::chrono::milliseconds{1}, std::chrono::milliseconds{20}).reset();
+    testing::tls_raw_client first(peer.port(), peer.ca_pem());
+    first.send(get);
+    CHECK(first.read_until_closed().empty());
+    first.drop();
+    testing::tls_raw_client second(peer.port(), peer.ca_pem());
+    second.send(std::string(100'000, 'x'));
+    CHECK(second.read_until_closed().empty());
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+    CHECK(peer.requests().size() == 1);
+}
+
+TEST_CASE("a deaf peer has a port, and takes connections when it is told to")
+{
+    const testing::certificate_authority authority;
+    testing::tls_scripted_peer peer(authority.issue(), authority.pem(), testing::tls_scripted_peer::deaf);
+    peer.on_connection().expect_request().reply(testing::json_reply("200 OK", "{}"));
+    CHECK_THROWS_WITH_AS(testing::tls_raw_client(peer.port(), peer.ca_pem()), doctest::Contains("connect"),
+                         boost::system::system_error);
+    peer.listen();
+    peer.begin_to_accept();
+    testing::tls_raw_client client(peer.port(), peer.ca_pem());
+    CHECK(client.exchange(get).body == "{}");
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+    CHECK(peer.connections() == 1);
 }
 
 TEST_CASE("a client that refuses the certificate can be expected")

@@ -61,6 +61,10 @@ class tls_scripted_peer {
 public:
     using outcome = tls_script_outcome;
 
+    /// Selects the constructor of a peer that does not listen yet.
+    struct deaf_type {};
+    static constexpr deaf_type deaf{};
+
     /// Listens on a free port of 127.0.0.1 with a certificate for localhost from an authority of its own.
     tls_scripted_peer()
         : tls_scripted_peer(certificate_authority())
@@ -76,12 +80,29 @@ public:
 
     /// The same with a given certificate. @param ca_pem What ca_pem() shall return.
     tls_scripted_peer(const certificate_identity& identity, std::string ca_pem)
-        : ca_pem_{std::move(ca_pem)}
-        , acceptor_{io_, asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)}
-        , port_{acceptor_.local_endpoint().port()}
+        : tls_scripted_peer(identity, std::move(ca_pem), deaf)
     {
+        listen();
+        begin_to_accept();
+    }
+
+    /// The same, but deaf: it has its port, and refuses connections until listen().
+    tls_scripted_peer(const certificate_identity& identity, std::string ca_pem, deaf_type)
+        : ca_pem_{std::move(ca_pem)}
+        , acceptor_{io_, asio::ip::tcp::v4()}
+    {
+        acceptor_.bind(asio::ip::tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
+        port_ = acceptor_.local_endpoint().port();
         context_.use_certificate_chain(asio::buffer(identity.certificate_pem));
         context_.use_private_key(asio::buffer(identity.private_key_pem), asio::ssl::context::pem);
+    }
+
+    /// Lets connections into the system's queue, of which a deaf peer takes none until begin_to_accept().
+    void listen(int backlog = asio::socket_base::max_listen_connections) { acceptor_.listen(backlog); }
+
+    /// From now on scripts are played. Once, after listen().
+    void begin_to_accept()
+    {
         asio::co_spawn(io_, accept(), asio::detached);
         thread_ = std::thread([this] { io_.run(); });
     }
@@ -92,7 +113,8 @@ public:
     ~tls_scripted_peer()
     {
         io_.stop();
-        thread_.join();
+        if (thread_.joinable())
+            thread_.join();
     }
 
     /// Begins the script of the next connection that has none yet.
@@ -272,7 +294,7 @@ private:
     asio::ssl::context context_{asio::ssl::context::tls_server};
     asio::io_context io_{1};
     asio::ip::tcp::acceptor acceptor_;
-    const unsigned short port_;
+    unsigned short port_ = 0;
     std::vector<std::shared_ptr<connection>> open_; // used on the peer's thread only
 
     mutable std::mutex mutex_;
