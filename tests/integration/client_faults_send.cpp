@@ -103,7 +103,7 @@ TEST_CASE("faults of the header's sending")
             c.pause(a_moment).reply(json_reply("431 Request Header Fields Too Large", "{}")).silence();
         })
         .ends(pc::make_http_status_code(431), phase::send);
-    play(table, 25);
+    play(table, 25, 4);
 }
 
 TEST_CASE("faults of the wait for 100 Continue: nothing was sent that could be applied")
@@ -249,13 +249,13 @@ TEST_CASE("faults of the body's sending")
         .succeeds()
         .attempts(2)
         .keeps_connection();
-    table.add(request::put, "a FIN inside the body, then nobody reads")
+    table.add(request::put, "a FIN inside the body, then a RST")
         .large_body()
         .reused()
         .peer([](tls_script& c) { let_send(c, request::put).pause(a_moment).drop(); })
-        .peer([](tls_script& c) { c.silence(); })
-        .ends(errc::attempt_timeout, phase::send)
+        .peer([](tls_script& c) { let_send(c, request::put).pause(a_moment).reset(); })
+        .ends(by_reset, {phase::send, phase::receive})
         .attempts(2)
         .maybe_applied();
-    play(table, 18);
+    play(table, 18, 4);
 }

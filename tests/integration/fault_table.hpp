@@ -41,11 +41,11 @@ inline std::string to_string(request how)
 }
 
 /// The deadline of a row in which one is to strike; in the other rows all are far away.
-inline constexpr std::chrono::milliseconds short_time{600};
+inline constexpr std::chrono::milliseconds short_time{1000};
 inline constexpr std::chrono::seconds margin{5};
 
-/// How much of a request is more than the buffers between a client and a peer that does not read.
-inline constexpr std::size_t too_much_to_buffer = std::size_t{8} << 20U;
+/// How much of a request is more than the buffers between a client and a peer that receives little.
+inline constexpr std::size_t too_much_to_buffer = std::size_t{5} << 20U;
 
 inline const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 inline const std::string stored = json_reply("200 OK", "{\"id\":\"1\"}");

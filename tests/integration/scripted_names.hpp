@@ -17,8 +17,8 @@ struct name_script;
 /// A host name of this program, for which the system's resolver answers what a test wants.
 ///
 /// The program has a getaddrinfo of its own, which passes every other name on to the system. Each look-up
-/// takes the next answer of the script; after the last one the name is 127.0.0.1. May be used from any thread;
-/// must outlive the look-ups, except that its destructor answers the one that waits.
+/// takes the next answer of the script; after the last one the name is 127.0.0.1. May be used from any
+/// thread; must outlive the look-ups, except that its destructor answers the one that waits.
 class scripted_name {
 public:
     scripted_name();

@@ -159,7 +159,7 @@ public:
     /// The client ends the connection, in whatever way, and sends nothing before that.
     tls_script& expect_close() { return add({detail::verb::client_closes, "expect_close", {}, 0, {}, {}}); }
 
-    /// The client ends the connection, in whatever way, and whatever it sends before that, such as a TLS alert.
+    /// The client ends the connection, in whatever way, and whatever it sends before that, such as an alert.
     tls_script& expect_end() { return add({detail::verb::client_ends, "expect_end", {}, 0, {}, {}}); }
 
     /// The client breaks the handshake off (it should be the only verb).

@@ -100,6 +100,9 @@ public:
     /// Lets connections into the system's queue, of which a deaf peer takes none until begin_to_accept().
     void listen(int backlog = asio::socket_base::max_listen_connections) { acceptor_.listen(backlog); }
 
+    /// Makes the system take few bytes that no script reads yet; before listen().
+    void receive_little() { acceptor_.set_option(asio::socket_base::receive_buffer_size(16 * 1024)); }
+
     /// From now on scripts are played. Once, after listen().
     void begin_to_accept()
     {
