@@ -96,11 +96,11 @@ public:
             });
     }
 
-    /// Runs what is ready `count` times at most, so that the calls begin.
+    /// Runs what is ready `count` times at most, and until the first call ends, so that the calls begin.
     void run_ready(std::size_t count)
     {
         io_.restart();
-        for (std::size_t i = 0; i != count && io_.poll_one() != 0;)
+        for (std::size_t i = 0; i != count && ended_ == 0 && io_.poll_one() != 0;)
             ++i;
     }
 
