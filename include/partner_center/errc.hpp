@@ -77,9 +77,9 @@ enum class errc {
     wrong_token_audience,
     /// 401 that asks for multi-factor authentication (code 900421): a refreshed token will not help.
     mfa_required,
-    /// The proxy wants other credentials than it got (407).
+    /// The proxy wants other credentials than it got (407, of some proxies 401).
     proxy_authentication_required,
-    /// The proxy answered `CONNECT` with another status than 2xx and 407, which `diagnostics::description`
+    /// The proxy answered `CONNECT` with another status than 2xx, 401 and 407, which `diagnostics::description`
     /// names.
     proxy_refused,
 };

@@ -144,7 +144,7 @@ TEST_CASE("tinyproxy wants credentials, and gets those of the options or of the 
     };
     for (const pc::proxy_options& options : wrong) {
         const call_result result = proxied(service, options).update();
-        check_refused(result, errc::proxy_refused, "401");
+        check_refused(result, errc::proxy_authentication_required, "401");
         CHECK(result.what().find("s3cr") == std::string::npos);
         CHECK(result.what().find("wrong") == std::string::npos);
     }

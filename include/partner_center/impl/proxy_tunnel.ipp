@@ -16,7 +16,9 @@ inline error_code interpret_connect_status(unsigned status, std::string& reason)
     if (status >= 200 && status < 300)
         return {};
     reason = "it answered " + make_http_status_code(status).message();
-    return status == 407 ? errc::proxy_authentication_required : errc::proxy_refused;
+    // 401 is the server's word for it (RFC 9110, section 15.5.2), but no server has a part in this answer, and
+    // tinyproxy and HAProxy do say 401.
+    return status == 407 || status == 401 ? errc::proxy_authentication_required : errc::proxy_refused;
 }
 
 PARTNER_CENTER_DECL task open_tunnel(call_context& context, connection& fresh, const base_url& origin,
