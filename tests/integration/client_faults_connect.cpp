@@ -41,6 +41,7 @@ std::string record(char type, const std::string& content)
 
 const std::string warning = record('\x15', std::string("\x01\x5A", 2));          // user_canceled
 const std::string refusal = record('\x15', std::string("\x02\x28", 2));          // handshake_failure
+const std::string goodbye = record('\x15', std::string("\x01\x00", 2));          // close_notify
 const std::string hello_begins = std::string("\x16\x03\x03\x00\x7A\x02\x00", 7); // of a ServerHello
 
 } // namespace
@@ -91,7 +92,7 @@ TEST_CASE("faults of the connection's opening")
         // The reset may come before the client has seen that it is connected, or after it has sent.
         table.add(how, "the connection is reset as soon as it is there")
             .peer([](tls_script& c) { c.without_tls().reset(); })
-            .ends({asio::error::connection_reset, asio::error::broken_pipe, asio::error::eof},
+            .ends({asio::error::connection_reset, asio::error::broken_pipe, errc::connection_closed},
                   {phase::connect, phase::handshake})
             .attempts(0);
     }
@@ -108,7 +109,11 @@ TEST_CASE("faults of the TLS handshake: it ends early, or not at all")
             .attempts(0);
         table.add(how, "a FIN instead of a ServerHello")
             .peer([](tls_script& c) { c.without_tls().expect_client_hello().drop(); })
-            .ends(asio::error::eof, phase::handshake)
+            .ends(errc::connection_closed, phase::handshake)
+            .attempts(0);
+        table.add(how, "close_notify instead of a ServerHello")
+            .peer([](tls_script& c) { c.without_tls().expect_client_hello().reply(goodbye).expect_close(); })
+            .ends(errc::connection_closed, phase::handshake)
             .attempts(0);
         table.add(how, "silence instead of a ServerHello")
             .peer([](tls_script& c) { c.without_tls().expect_client_hello().expect_close(); })
@@ -117,7 +122,7 @@ TEST_CASE("faults of the TLS handshake: it ends early, or not at all")
     }
     table.add(request::get, "a FIN without a look at the ClientHello")
         .peer([](tls_script& c) { c.without_tls().drop(); })
-        .ends(asio::error::eof, phase::handshake)
+        .ends(errc::connection_closed, phase::handshake)
         .attempts(0);
     table.add(request::get, "a RST inside the ServerHello")
         .peer([](tls_script& c) { c.without_tls().expect_client_hello().reply(hello_begins).reset(); })
@@ -125,7 +130,7 @@ TEST_CASE("faults of the TLS handshake: it ends early, or not at all")
         .attempts(0);
     table.add(request::get, "a FIN inside the ServerHello")
         .peer([](tls_script& c) { c.without_tls().expect_client_hello().reply(hello_begins).drop(); })
-        .ends(asio::error::eof, phase::handshake)
+        .ends(errc::connection_closed, phase::handshake)
         .attempts(0);
     table.add(request::get, "silence inside the ServerHello")
         .peer([](tls_script& c) { c.without_tls().expect_client_hello().reply(hello_begins).expect_close(); })
@@ -140,7 +145,7 @@ TEST_CASE("faults of the TLS handshake: it ends early, or not at all")
         })
         .ends(errc::handshake_timeout, phase::handshake)
         .attempts(0);
-    play(table, 14);
+    play(table, 17);
 }
 
 TEST_CASE("faults of the TLS handshake: what comes is wrong")

@@ -169,6 +169,8 @@ inline task handshake(call_context& context, connection& opened)
             opened.send_last_words();
             co_return opened.tls.failure();
         }
+        if (status == tls_session::status::closed)
+            co_return errc::connection_closed;
         opened.send(context);
         while (!context.settled(opened.sent))
             co_await context.park();
@@ -182,7 +184,8 @@ inline task handshake(call_context& context, connection& opened)
         if (context.stopped())
             co_return context.stopped();
         if (opened.received.ec)
-            co_return opened.received.ec;
+            co_return opened.received.ec == asio::error::eof ? make_error_code(errc::connection_closed)
+                                                             : opened.received.ec;
         opened.take_received();
     }
 }
