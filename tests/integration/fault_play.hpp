@@ -7,6 +7,7 @@
 
 #include "client_fixture.hpp"
 #include "fault_table.hpp"
+#include "full_queue.hpp"
 #include "scripted_names.hpp"
 #include "tls_scripted_peer.hpp"
 
@@ -46,34 +47,6 @@ public:
     std::string trouble; ///< What the peer did not understand.
 };
 
-/// Connections that fill a listener's queue, so that the system ignores all others.
-class crowd {
-public:
-    explicit crowd(unsigned short port)
-    {
-        const asio::ip::tcp::endpoint to(asio::ip::make_address("127.0.0.1"), port);
-        for (int i = 0; i != 8; ++i) {
-            bool connected = false;
-            asio::ip::tcp::socket& socket = sockets_.emplace_back(io_);
-            socket.async_connect(to, [&](boost::system::error_code ec) { connected = !ec; });
-            io_.run_for(std::chrono::milliseconds{20});
-            io_.restart();
-            if (connected)
-                continue;
-            socket.close();
-            io_.run();
-            sockets_.pop_back();
-            return;
-        }
-    }
-
-    [[nodiscard]] std::size_t size() const { return sockets_.size(); }
-
-private:
-    asio::io_context io_;
-    std::vector<asio::ip::tcp::socket> sockets_;
-};
-
 /// The stage of one row: a peer, a name for it, and a client with one connection.
 class fault_play {
 public:
@@ -89,7 +62,7 @@ public:
     /// Once. The call before if the row wants one, the call that meets the fault, and the one after.
     fault_outcome run()
     {
-        std::optional<crowd> queue;
+        std::optional<full_queue> queue;
         if (row_.token_size != 0 || row_.body_size != 0)
             peer_.receive_little();
         if (row_.listening != fault::listener::none)
@@ -106,13 +79,16 @@ public:
             open_up(queue);
         if (!row_.kept) {
             note_trouble();
-            peer_.on_connection().expect_request("GET ").reply(stored);
+            tls_script next = peer_.on_connection();
+            begin(next);
+            next.expect_request("GET ").reply(stored);
             ++outcome_.expected_connections;
         }
         call_soundly(outcome_.next);
         note_trouble();
         outcome_.connections = peer_.connections();
         compare_ids();
+        look_for_token();
         return std::move(outcome_);
     }
 
@@ -133,12 +109,14 @@ private:
         return made;
     }
 
-    static transport_options network(const fault& row)
+    [[nodiscard]] transport_options network(const fault& row) const
     {
         transport_options network = trusting(authority().pem());
         const auto limit = [&](errc code) -> transport_options::duration {
             return row.expects(code) ? transport_options::duration{short_time} : std::chrono::minutes{1};
         };
+        if (row.proxied)
+            network.proxy.url = "http://" + name_.text() + ":" + std::to_string(peer_.port());
         network.max_connections = 1;
         network.connect_timeout = limit(errc::connect_timeout);
         network.handshake_timeout = limit(errc::handshake_timeout);
@@ -158,6 +136,13 @@ private:
         return options;
     }
 
+    // What comes before the first request of a connection that is none of the call's.
+    void begin(tls_script& script) const
+    {
+        if (row_.proxied)
+            script.open_tunnel();
+    }
+
     void write_scripts()
     {
         if (row_.on_reused)
@@ -166,8 +151,10 @@ private:
             answer(name_);
         for (const fault::script& write : row_.connections) {
             tls_script script = peer_.on_connection();
-            if (row_.on_reused && &write == &row_.connections.front())
+            if (row_.on_reused && &write == &row_.connections.front()) {
+                begin(script);
                 script.expect_request("GET ").reply(stored);
+            }
             write(script);
             if (row_.kept && &write == &row_.connections.back())
                 script.expect_request("GET ").reply(stored);
@@ -175,7 +162,7 @@ private:
         outcome_.expected_connections = row_.connections.size();
     }
 
-    void open_up(std::optional<crowd>& queue)
+    void open_up(std::optional<full_queue>& queue)
     {
         const std::size_t waiting = queue ? queue->size() : 0;
         queue.reset();
@@ -231,11 +218,21 @@ private:
     {
         const std::string own[] = {outcome_.before.diag.request_id, outcome_.next.diag.request_id};
         for (const received_request& request : peer_.requests()) {
+            if (request.request_line().starts_with("CONNECT "))
+                continue;
             const std::string_view id = request.header("MS-RequestId").value_or("");
             if (id != outcome_.call.diag.request_id &&
                 std::find(std::begin(own), std::end(own), id) == std::end(own))
                 outcome_.same_ids = false;
         }
+    }
+
+    // No proxy is told more than where to connect to.
+    void look_for_token()
+    {
+        for (const received_request& request : peer_.requests())
+            if (request.request_line().starts_with("CONNECT ") && request.header("Authorization"))
+                outcome_.trouble = "the token was sent to the proxy";
     }
 
     const fault& row_;

@@ -104,6 +104,13 @@ public:
         return *this;
     }
 
+    /// The peer is a proxy, and behind its tunnel the server.
+    fault& through_proxy()
+    {
+        proxied = true;
+        return *this;
+    }
+
     /// The header, or the body, is too_much_to_buffer.
     fault& large_header()
     {
@@ -192,6 +199,7 @@ public:
     unsigned expected_attempts = 1;
     bool may_have_been_applied = false;
     bool on_reused = false;
+    bool proxied = false;
     bool kept = false;
 };
 

@@ -28,6 +28,7 @@ enum class verb {
     slow_write,
     endless_write,
     leave_tls,
+    begin_tls,
     pause,
     call,
     client_closes,
@@ -196,6 +197,9 @@ public:
     /// From here on send past TLS: on the TCP connection below it.
     tls_script& below_tls() { return add({detail::verb::leave_tls, "below_tls", {}, 0, {}, {}}); }
 
+    /// Do the handshake now, of a connection without_tls() up to here.
+    tls_script& start_tls() { return add({detail::verb::begin_tls, "start_tls", {}, 0, {}, {}}); }
+
     /// Wait before the next verb.
     tls_script& pause(std::chrono::milliseconds time)
     {
@@ -228,6 +232,15 @@ public:
     {
         play_.plain = true;
         return *this;
+    }
+
+    /// Do as a proxy does that opens a tunnel, and go on as the server at its other end.
+    tls_script& open_tunnel()
+    {
+        return without_tls()
+            .expect_head("CONNECT ")
+            .reply("HTTP/1.1 200 Connection established\r\n\r\n")
+            .start_tls();
     }
 
     /// Answer the handshake with a fatal alert.

@@ -72,6 +72,7 @@ public:
         case verb::write: trouble = co_await write(s.bytes); break;
         case verb::endless_write: co_await write_without_end(s); break;
         case verb::leave_tls: plain_ = true; break;
+        case verb::begin_tls: trouble = co_await begin_tls(); break;
         case verb::slow_write: trouble = co_await write_slowly(s); break;
         case verb::pause: co_await wait(s.gap); break;
         case verb::call: s.action(); break;
@@ -186,6 +187,15 @@ private:
         if (got < size)
             co_return std::to_string(got) + " of " + std::to_string(size) + " bytes came: " + ec.message();
         co_return std::string();
+    }
+
+    asio::awaitable<std::string> begin_tls()
+    {
+        plain_ = false;
+        if (!unread_.empty())
+            co_return "the client went on before it was answered";
+        const boost::system::error_code ec = co_await shake_hands();
+        co_return ec ? "handshake: " + ec.message() : std::string();
     }
 
     asio::awaitable<std::string> write(const std::string& bytes)
