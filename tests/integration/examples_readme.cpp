@@ -38,3 +38,21 @@ TEST_CASE("the README's error handling tells success from failure")
     CHECK(is_phone_changed(service, service.token()));
     CHECK_FALSE(is_phone_changed(service, "another.token"));
 }
+
+TEST_CASE("the README's transport serves partners until it is closed")
+{
+    asio::io_context context;
+    pc::transport transport = make_transport(context);
+    boost::system::error_code ec;
+    transport.close();
+    asio::co_spawn(context, change_phone_of(transport, "token.of.a.partner"),
+                   [&](std::exception_ptr failure) {
+                       try {
+                           rethrow(failure);
+                       } catch (const pc::error& e) {
+                           ec = e.code();
+                       }
+                   });
+    context.run();
+    CHECK(ec == pc::errc::transport_closed);
+}
