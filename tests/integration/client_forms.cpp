@@ -38,18 +38,6 @@ namespace testing = partner_center::testing;
 using testing::call_result;
 using testing::client_fixture;
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-// OpenSSL publishes what it remembers of a certificate by an atomic variable. libcrypto is not instrumented,
-// so ThreadSanitizer does not know of that when several threads verify against the same authority.
-extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions()
-{
-    return "race:^ASN1_STRING_cmp$\n";
-}
-#endif
-#endif
-
 namespace {
 
 class emulator_fixture : public client_fixture {

@@ -30,20 +30,6 @@ using testing::faulty_server;
 using testing::moods;
 using testing::planned_call;
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-// OpenSSL is not instrumented: ThreadSanitizer sees the memory that it allocates, compares and frees, but not the
-// atomic counters by which it shares sessions and certificates among connections. Named are the functions that
-// let go of shared objects, and the look at a certificate that another thread has completed.
-extern "C" const char* __tsan_default_suppressions() // NOLINT(bugprone-reserved-identifier)
-{
-    return "race:^OPENSSL_sk_free$\n"
-           "race:^SSL_SESSION_free$\n"
-           "race:^ASN1_STRING_cmp$\n";
-}
-#endif
-#endif
-
 namespace {
 
 // A run with other faults each time; a failure tells the seed that repeats it.
