@@ -81,6 +81,12 @@ double each(std::ptrdiff_t before, std::ptrdiff_t after, std::size_t count)
     return static_cast<double>(after - before) / static_cast<double>(count);
 }
 
+void print_growth(const char* name, const benchmarks::growth& time)
+{
+    std::printf("  %-18s %6.1f us a call, %zu at once; %6.1f us a call, %zu at once: %.2f\n", name,
+                time.microseconds_of_few, time.few, time.microseconds_of_many, time.many, time.ratio());
+}
+
 void print_waiting_calls(std::size_t token_length)
 {
     constexpr std::size_t count = 10'000;
@@ -98,10 +104,9 @@ void print_waiting_calls(std::size_t token_length)
     std::printf("  waiting                %6.0f bytes in %4.1f blocks a call (%zu calls had ended)\n",
                 each(before.bytes, waiting.bytes, count - ended),
                 each(before.blocks, waiting.blocks, count - ended), ended);
-    const benchmarks::growth time = benchmarks::measure_growth(calls, 5);
-    std::printf("  time of %5zu at once  %6.1f us a call\n", time.few, time.microseconds_of_few);
-    std::printf("  time of %5zu at once  %6.1f us a call, %.2f of the former\n", time.many,
-                time.microseconds_of_many, time.ratio());
+    const benchmarks::measured_growth grown = benchmarks::measure_growth(calls, 9);
+    print_growth("by the clock", grown.elapsed);
+    print_growth("processor, client", grown.processor);
 }
 
 void print_idle_clients(std::size_t token_length)

@@ -68,6 +68,22 @@ inline std::chrono::nanoseconds thread_time()
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+/// Of the thread that calls, and by the clock.
+class time_taken {
+public:
+    time_taken() {}
+
+    std::chrono::nanoseconds processor{0};
+    std::chrono::nanoseconds elapsed{0};
+
+    time_taken& operator+=(const time_taken& other)
+    {
+        processor += other.processor;
+        elapsed += other.elapsed;
+        return *this;
+    }
+};
+
 /// Many calls that begin at once on the eight connections of one client. All that is the client's happens on
 /// the thread that uses this object; the server has a thread of its own.
 class queued_calls {
@@ -78,11 +94,10 @@ public:
         , transport_{io_, eight_connections(service_.ca_pem())}
         , client_{transport_, credential::bearer(token_), talking_to(service_.base_url())}
     {
-        processor_time_of(100); // opens the connections
+        time_of(100); // opens the connections
     }
 
-    /// Begins `count` calls and lets each go as far as it gets without waiting for the network: eight have
-    /// the connections, all others are in the queue. Ended by @ref finish.
+    /// Begins `count` calls: eight have the connections, all others are in the queue. Ended by @ref finish.
     void begin(std::size_t count)
     {
         begun_ = count;
@@ -117,13 +132,17 @@ public:
                                      " calls failed, " + std::to_string(begun_ - ended_) + " did not end");
     }
 
-    /// The processor time of the client's thread for a number of calls queued at once.
-    std::chrono::nanoseconds processor_time_of(std::size_t count)
+    /// What a number of calls queued at once takes.
+    time_taken time_of(std::size_t count)
     {
-        const auto before = thread_time();
+        time_taken taken;
+        const auto processor = thread_time();
+        const auto clock = std::chrono::steady_clock::now();
         begin(count);
         finish();
-        return thread_time() - before;
+        taken.processor = thread_time() - processor;
+        taken.elapsed = std::chrono::steady_clock::now() - clock;
+        return taken;
     }
 
 private:
@@ -137,7 +156,7 @@ private:
     std::size_t failed_ = 0;
 };
 
-/// What a call costs in a queue of many, over what it costs in a queue of few.
+/// What a call takes in a queue of many, and in a queue of few.
 class growth {
 public:
     growth() {}
@@ -150,29 +169,45 @@ public:
     [[nodiscard]] double ratio() const { return microseconds_of_many / microseconds_of_few; }
 };
 
-/// The medians of some rounds, in each of which as many calls are made both ways, one after the other.
-inline growth measure_growth(queued_calls& calls, int rounds)
+class measured_growth {
+public:
+    measured_growth() {}
+
+    growth processor; ///< Of the client's thread.
+    growth elapsed;
+};
+
+inline double median(std::vector<double> values)
 {
-    growth result;
-    std::vector<double> few;
-    std::vector<double> many;
-    const auto per_call = [&](std::chrono::nanoseconds time) {
-        return std::chrono::duration<double, std::micro>(time).count() / static_cast<double>(result.many);
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/// The medians of some rounds, in each of which as many calls are made both ways, one after the other.
+inline measured_growth measure_growth(queued_calls& calls, int rounds)
+{
+    measured_growth result;
+    const std::size_t many = result.elapsed.many;
+    const std::size_t few = result.elapsed.few;
+    std::vector<double> samples[4];
+    const auto add = [&](std::vector<double>& to, std::chrono::nanoseconds time) {
+        to.push_back(std::chrono::duration<double, std::micro>(time).count() / static_cast<double>(many));
     };
     for (int round = 0; round != rounds; ++round) {
-        std::chrono::nanoseconds time{0};
-        for (std::size_t done = 0; done != result.many; done += result.few)
-            time += calls.processor_time_of(result.few);
-        few.push_back(per_call(time));
-        many.push_back(per_call(calls.processor_time_of(result.many)));
+        time_taken of_few;
+        for (std::size_t done = 0; done != many; done += few)
+            of_few += calls.time_of(few);
+        const time_taken of_many = calls.time_of(many);
+        add(samples[0], of_few.processor);
+        add(samples[1], of_many.processor);
+        add(samples[2], of_few.elapsed);
+        add(samples[3], of_many.elapsed);
     }
-    const auto median = [](std::vector<double>& values) {
-        std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                         values.end());
-        return values[values.size() / 2];
-    };
-    result.microseconds_of_few = median(few);
-    result.microseconds_of_many = median(many);
+    result.processor.microseconds_of_few = median(samples[0]);
+    result.processor.microseconds_of_many = median(samples[1]);
+    result.elapsed.microseconds_of_few = median(samples[2]);
+    result.elapsed.microseconds_of_many = median(samples[3]);
     return result;
 }
 

@@ -39,15 +39,16 @@ public:
     void start()
     {
         start_timer(std::chrono::minutes{1}, std::chrono::minutes{1});
-        post_begin();
+        allow_to_begin(true);
     }
 
 private:
-    void begin() override
+    bool begin() override
     {
         task_ = pc::detail::connect_first(*this, endpoints_, winner);
         task_.start();
         after_resume();
+        return true;
     }
     void after_resume() override
     {

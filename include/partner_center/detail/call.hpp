@@ -34,6 +34,7 @@ public:
     client_options options;
     base_url url;
     credential token_source;
+    std::string_view token_problem; ///< Why it cannot be sent; empty if it can.
     ref<connection_pool> transport;
     ref<origin_pool> origin;
 
@@ -85,19 +86,37 @@ public:
     PARTNER_CENTER_DECL void cancel(asio::cancellation_type type) override;
 
 private:
-    PARTNER_CENTER_DECL void begin() override;
+    PARTNER_CENTER_DECL bool begin() override;
+    PARTNER_CENTER_DECL bool has_to_wait();
     PARTNER_CENTER_DECL void after_resume() override;
-    bool is_harmless_to_cancel() const noexcept override { return !is_change() || diag_.attempts == 0; }
+    bool is_harmless_to_cancel() const noexcept override
+    {
+        return !is_change() || !work_ || work_->diag.attempts == 0;
+    }
 
-    PARTNER_CENTER_DECL task run();
-    PARTNER_CENTER_DECL task attempt();
-    PARTNER_CENTER_DECL task take_connection();
-    PARTNER_CENTER_DECL task exchange_messages();
-    PARTNER_CENTER_DECL error_code prepare();
+    // What a call needs once it has its turn. Many may wait for theirs: it is not made before.
+    struct work {
+        diagnostics diag;
+        std::string bytes; // as sent first; a late operation may still read it, so it never changes
+        std::string bytes_unexpected; // without Expect
+        std::size_t header_size = 0;
+        std::optional<response_reader> reader;
+        bool reused_connection = false;
+        bool fresh_tried = false;
+
+        work() {}
+    };
+
+    PARTNER_CENTER_DECL task run(work& now);
+    PARTNER_CENTER_DECL task attempt(work& now);
+    PARTNER_CENTER_DECL task take_connection(work& now);
+    PARTNER_CENTER_DECL task exchange_messages(work& now);
+    PARTNER_CENTER_DECL error_code check();
     PARTNER_CENTER_DECL error_code refuse(std::string_view name, std::string_view why);
-    PARTNER_CENTER_DECL void format();
-    PARTNER_CENTER_DECL error_code decode();
-    PARTNER_CENTER_DECL void forget_response();
+    PARTNER_CENTER_DECL work& its_work();
+    PARTNER_CENTER_DECL void format(work& now);
+    PARTNER_CENTER_DECL error_code decode(work& now);
+    PARTNER_CENTER_DECL static void forget_response(work& now);
     PARTNER_CENTER_DECL void finish(const error_code& ec);
     PARTNER_CENTER_DECL void tell(event_kind kind) const noexcept;
     PARTNER_CENTER_DECL void tell_finished(const exchange& ended, const error_code& ec,
@@ -109,16 +128,10 @@ private:
     shared_request request_;
     const client_state& client_; // the request's
     std::unique_ptr<receiver> caller_;
-    diagnostics diag_;
     error_code refused_; // why it does not even begin
-    std::string if_match_;
-    std::string bytes_;            // as sent first; a late operation may still read it, so it never changes
-    std::string bytes_unexpected_; // without Expect
-    std::size_t header_size_ = 0;
+    bool asked_ = false; // for a connection
     bool expect_ = false;
-    bool reused_connection_ = false;
-    bool fresh_tried_ = false;
-    std::optional<response_reader> reader_;
+    std::unique_ptr<work> work_;
     lease lease_;
     task coroutine_; // last: destroyed before what it uses
 };

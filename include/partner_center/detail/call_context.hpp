@@ -12,6 +12,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -144,8 +145,13 @@ protected:
     PARTNER_CENTER_DECL explicit call_context(const asio::any_io_executor& executor);
     virtual ~call_context() = default;
 
-    /// Calls @ref begin in the strand, later.
-    void post_begin() { post(message::action::begin); }
+    /**
+     * What was done before this may be seen by the strand: from now on @ref begin is called, at the next wake, or
+     * soon if `at_once`. Wakes and stops that came earlier are not lost.
+     *
+     * Throws only before anything of that is true.
+     */
+    PARTNER_CENTER_DECL void allow_to_begin(bool at_once);
 
     /// Stops the call with `operation_aborted`, from any thread, or only if @ref is_harmless_to_cancel then.
     void post_cancel(bool only_if_harmless)
@@ -153,7 +159,9 @@ protected:
         post(only_if_harmless ? message::action::cancel_if_harmless : message::action::cancel);
     }
 
-    virtual void begin() = 0;
+    /// Begins the coroutine. False when it is too early for that, and nothing stops the call: the next wake tries
+    /// again.
+    virtual bool begin() = 0;
     /// The coroutine was resumed, and is parked again or at its end.
     virtual void after_resume() = 0;
     virtual bool is_harmless_to_cancel() const noexcept = 0;
@@ -171,7 +179,7 @@ private:
 
     // One type for all that is posted: each one costs our users build time.
     struct message {
-        enum class action { begin, wake, stop, cancel, cancel_if_harmless };
+        enum class action { wake, stop, cancel, cancel_if_harmless };
 
         std::shared_ptr<call_context> context;
         action what;
@@ -183,6 +191,7 @@ private:
     PARTNER_CENTER_DECL void post(message::action what, const error_code& reason = {});
     PARTNER_CENTER_DECL void receive(message::action what, const error_code& reason);
     PARTNER_CENTER_DECL void wake();
+    PARTNER_CENTER_DECL bool may_begin() noexcept;
     PARTNER_CENTER_DECL void stop(const error_code& reason);
     PARTNER_CENTER_DECL void finished(operation& op);
     PARTNER_CENTER_DECL void set_timer(steady_clock::time_point when);
@@ -194,6 +203,9 @@ private:
     asio::steady_timer timer_;
     operation tick_;
     bool timer_stopped_ = false;
+    bool begun_ = false;
+    enum class start_state : unsigned char { starting, woken_while_starting, started };
+    std::atomic<start_state> start_ = start_state::starting;
     steady_clock::time_point armed_for_ = steady_clock::time_point::max();
     steady_clock::time_point call_deadline_ = steady_clock::time_point::max();
     steady_clock::time_point step_deadline_ = steady_clock::time_point::max();

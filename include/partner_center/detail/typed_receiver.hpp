@@ -44,9 +44,10 @@ public:
 
     error_code decode(std::string_view body, std::string& reason) override
     {
-        const error_code ec = read_document(body, result_, reason);
-        if (ec)
-            result_ = Resource();
+        auto decoded = std::make_unique<Resource>();
+        const error_code ec = read_document(body, *decoded, reason);
+        if (!ec)
+            result_ = std::move(decoded);
         return ec;
     }
 
@@ -71,7 +72,9 @@ private:
             if (self.diag_)
                 *self.diag_ = std::move(diag);
             Handler handler(std::move(self.handler_));
-            Resource result(std::move(self.result_));
+            Resource result;
+            if (self.result_)
+                result = std::move(*self.result_);
             keep_alive.reset();
             std::move(handler)(ec, std::move(result));
         }
@@ -80,7 +83,7 @@ private:
     Handler handler_;
     diagnostics* diag_;
     executor_type executor_;
-    Resource result_;
+    std::unique_ptr<Resource> result_; // large: not while the call waits
 };
 
 template <resource Resource>

@@ -61,6 +61,7 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         throw_client_option(errc::invalid_argument, "timeout", "it is not more than zero");
     if (options.continue_timeout <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "continue_timeout", "it is not more than zero");
+    token_problem = check_token(credential_access::token(token_source));
     origin = transport->origin(url);
 }
 
@@ -120,18 +121,32 @@ PARTNER_CENTER_DECL void call::start()
         first_look = std::min(first_look, client_.options.continue_timeout);
     start_timer(call_options_access::timeout(request_->options).value_or(client_.options.timeout),
                 first_look);
+    try {
+        allow_to_begin(!has_to_wait());
+    } catch (...) {
+        lease_.discard();
+        client_.origin->leave(*this);
+        stop_timer();
+        throw;
+    }
+}
+
+// A call that has to wait for a connection is little more than a place in the queue, and takes that here, in the
+// order of the callers.
+PARTNER_CENTER_DECL bool call::has_to_wait()
+{
     if (!client_.origin->enter(*this, &client_))
         refused_ = errc::transport_closed;
     // After it has entered: a client that ends from now on finds the call in the list.
     else if (client_.ended())
         refused_ = asio::error::operation_aborted;
-    try {
-        post_begin();
-    } catch (...) {
-        client_.origin->leave(*this);
-        stop_timer();
-        throw;
-    }
+    else
+        refused_ = check();
+    if (refused_)
+        return false;
+    asked_ = true;
+    refused_ = lease_.request(*this);
+    return !refused_ && !lease_.granted();
 }
 
 PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
@@ -159,15 +174,36 @@ inline error_code code_of(const std::exception_ptr& thrown)
     }
 }
 
-PARTNER_CENTER_DECL void call::begin()
+PARTNER_CENTER_DECL call::work& call::its_work()
+{
+    if (!work_) {
+        auto begun = std::make_unique<work>();
+        diagnostics& diag = begun->diag;
+        diag.method = request_->method;
+        diag.url = client_.url.text().append(request_->path);
+        const auto& request_id = call_options_access::request_id(request_->options);
+        diag.request_id = request_id ? *request_id : make_guid();
+        const auto& correlation_id = call_options_access::correlation_id(request_->options);
+        diag.correlation_id = correlation_id ? *correlation_id : make_guid();
+        diag.phase = asked_ ? phase::wait_connection : phase::prepare;
+        work_ = std::move(begun);
+    }
+    return *work_;
+}
+
+PARTNER_CENTER_DECL bool call::begin()
 {
     try {
-        coroutine_ = run();
+        if (!refused_ && !stopped() && !lease_.granted())
+            return false;
+        coroutine_ = run(its_work());
     } catch (...) {
-        return finish(code_of(std::current_exception()));
+        finish(code_of(std::current_exception()));
+        return true;
     }
     coroutine_.start();
     after_resume();
+    return true;
 }
 
 PARTNER_CENTER_DECL void call::after_resume()
@@ -178,51 +214,51 @@ PARTNER_CENTER_DECL void call::after_resume()
 
 PARTNER_CENTER_DECL void call::finish(const error_code& ec)
 {
+    diagnostics& diag = its_work().diag;
     // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
     lease_.discard(stopped() == errc::transport_closed ? close_reason::transport_closed
                                                        : close_reason::call_ended);
     client_.origin->leave(*this);
     stop_timer();
-    caller_->complete(shared_from_this(), ec, diag_);
+    caller_->complete(shared_from_this(), ec, diag);
 }
 
 PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_view why)
 {
-    diag_.description.append(name).append(": ").append(why);
+    its_work().diag.description.append(name).append(": ").append(why);
     return errc::invalid_argument;
 }
 
 // Checks everything that becomes a part of the request, so that nothing is sent of one that is not right.
-PARTNER_CENTER_DECL error_code call::prepare()
+PARTNER_CENTER_DECL error_code call::check()
 {
     const call_options& options = request_->options;
-    diag_.method = request_->method;
-    diag_.url = client_.url.text().append(request_->path);
     const auto& request_id = call_options_access::request_id(options);
     if (request_id && !is_guid(*request_id))
         return refuse("call_options::request_id", "it is not a GUID");
     const auto& correlation_id = call_options_access::correlation_id(options);
     if (correlation_id && !is_guid(*correlation_id))
         return refuse("call_options::correlation_id", "it is not a GUID");
-    diag_.request_id = request_id ? *request_id : make_guid();
-    diag_.correlation_id = correlation_id ? *correlation_id : make_guid();
     if (const auto& locale = call_options_access::locale(options))
         if (const auto why = check_header_value(*locale); !why.empty())
             return refuse("call_options::locale", why);
+    std::string quoted;
     if (const auto& etag = call_options_access::if_match(options))
-        if (const auto why = quote_etag(*etag, if_match_); !why.empty())
+        if (const auto why = quote_etag(*etag, quoted); !why.empty())
             return refuse("call_options::if_match", why);
     if (const auto& limit = call_options_access::timeout(options);
         limit && *limit <= steady_clock::duration::zero())
         return refuse("call_options::timeout", "it is not more than zero");
-    if (const auto why = check_token(credential_access::token(client_.token_source)); !why.empty())
-        return refuse("the bearer token", why);
-    format();
+    if (!client_.token_problem.empty())
+        return refuse("the bearer token", client_.token_problem);
     return {};
 }
 
-PARTNER_CENTER_DECL void call::format()
+PARTNER_CENTER_DECL void call::format(work& now)
 {
+    std::string quoted;
+    if (const auto& etag = call_options_access::if_match(request_->options))
+        quote_etag(*etag, quoted);
     const std::string target = client_.url.path + std::string(request_->path);
     const auto& locale = call_options_access::locale(request_->options);
     request_content content;
@@ -230,23 +266,24 @@ PARTNER_CENTER_DECL void call::format()
     content.host_header = client_.url.host_header;
     content.target = target;
     content.token = credential_access::token(client_.token_source);
-    content.request_id = diag_.request_id;
-    content.correlation_id = diag_.correlation_id;
+    content.request_id = now.diag.request_id;
+    content.correlation_id = now.diag.correlation_id;
     content.locale = locale ? *locale : client_.options.locale;
     content.application_name = client_.options.application_name;
-    content.if_match = if_match_;
+    content.if_match = quoted;
     content.body = request_->body;
     content.has_body = request_->has_body;
     content.expect_continue = expect_;
-    header_size_ = format_request(content, expect_ || !request_->has_body ? bytes_ : bytes_unexpected_);
+    now.header_size =
+        format_request(content, expect_ || !request_->has_body ? now.bytes : now.bytes_unexpected);
 }
 
-PARTNER_CENTER_DECL task call::take_connection()
+PARTNER_CENTER_DECL task call::take_connection(work& now)
 {
     if (stopped())
         co_return stopped();
     if (!lease_.granted()) {
-        diag_.phase = phase::wait_connection;
+        now.diag.phase = phase::wait_connection;
         if (const error_code ec = lease_.request(*this))
             co_return ec;
         while (!lease_.granted() && !stopped())
@@ -254,53 +291,57 @@ PARTNER_CENTER_DECL task call::take_connection()
         if (stopped())
             co_return stopped();
     }
-    reused_connection_ = lease_.connection() && lease_.connection()->is_quiet();
-    if (reused_connection_) {
+    now.reused_connection = lease_.connection() && lease_.connection()->is_quiet();
+    if (now.reused_connection) {
         tell(event_kind::connection_reused);
         co_return error_code();
     }
     lease_.drop_connection(close_reason::closed_by_peer);
     ref<connection> opened;
-    const error_code ec = co_await open_connection(*this, *client_.transport, *client_.origin, diag_, opened);
+    const error_code ec =
+        co_await open_connection(*this, *client_.transport, *client_.origin, now.diag, opened);
     if (!ec)
         lease_.adopt(std::move(opened));
     co_return ec;
 }
 
 // What the response of an earlier attempt said is not true of the next one.
-PARTNER_CENTER_DECL void call::forget_response()
+PARTNER_CENTER_DECL void call::forget_response(work& now)
 {
+    diagnostics& diag = now.diag;
     diagnostics kept;
-    kept.method = std::move(diag_.method);
-    kept.url = std::move(diag_.url);
-    kept.request_id = std::move(diag_.request_id);
-    kept.correlation_id = std::move(diag_.correlation_id);
-    kept.attempts = diag_.attempts;
-    kept.may_have_been_applied = diag_.may_have_been_applied;
-    diag_ = std::move(kept);
+    kept.method = std::move(diag.method);
+    kept.url = std::move(diag.url);
+    kept.request_id = std::move(diag.request_id);
+    kept.correlation_id = std::move(diag.correlation_id);
+    kept.attempts = diag.attempts;
+    kept.may_have_been_applied = diag.may_have_been_applied;
+    diag = std::move(kept);
 }
 
-PARTNER_CENTER_DECL task call::attempt()
+PARTNER_CENTER_DECL task call::attempt(work& now)
 {
-    if (diag_.attempts != 0)
-        forget_response();
-    error_code ec = co_await take_connection();
+    if (now.diag.attempts != 0)
+        forget_response(now);
+    error_code ec = co_await take_connection(now);
     end_step();
     if (!ec)
         ec = stopped();
     if (ec)
         co_return ec;
-    ++diag_.attempts;
-    co_return co_await exchange_messages();
+    ++now.diag.attempts;
+    co_return co_await exchange_messages(now);
 }
 
-PARTNER_CENTER_DECL task call::exchange_messages()
+PARTNER_CENTER_DECL task call::exchange_messages(work& now)
 {
     const transport_options& limits = client_.transport->options();
-    reader_.emplace(limits.max_response_header, limits.max_response_body);
+    now.reader.emplace(limits.max_response_header, limits.max_response_body);
     limit_step(limits.attempt_timeout, errc::attempt_timeout);
-    const std::string& bytes = expect_ || !request_->has_body ? bytes_ : bytes_unexpected_;
-    exchange on_wire(*this, lease_.connection(), bytes, header_size_, *reader_, diag_.phase);
+    const std::string& bytes = expect_ || !request_->has_body ? now.bytes : now.bytes_unexpected;
+    if (bytes.empty())
+        format(now);
+    exchange on_wire(*this, lease_.connection(), bytes, now.header_size, *now.reader, now.diag.phase);
     tell(event_kind::attempt_started);
     const auto begun = steady_clock::now();
     error_code ec =
@@ -308,14 +349,15 @@ PARTNER_CENTER_DECL task call::exchange_messages()
     end_step();
     const bool answered = !ec;
     if (!answered) {
-        diag_.description = reader_->reason();
+        now.diag.description = now.reader->reason();
     } else {
-        ec = interpret_response(reader_->response(), credential_access::token(client_.token_source), diag_);
-        if (diag_.http_status == 200)
-            diag_.phase = phase::decode;
+        ec = interpret_response(now.reader->response(), credential_access::token(client_.token_source),
+                                now.diag);
+        if (now.diag.http_status == 200)
+            now.diag.phase = phase::decode;
         if (!ec && !on_wire.body_begun()) {
             ec = errc::malformed_response;
-            diag_.description = "it reports success before the change was sent";
+            now.diag.description = "it reports success before the change was sent";
         }
         client_.origin->keep_ticket(lease_.connection()->tls.take_ticket());
     }
@@ -325,29 +367,30 @@ PARTNER_CENTER_DECL task call::exchange_messages()
     else if (answered)
         lease_.discard(close_reason::not_reusable);
     // What an attempt before left open stays open, whatever the answer to this one.
-    if (is_change() && on_wire.body_begun() && may_have_been_applied(diag_.http_status))
-        diag_.may_have_been_applied = true;
+    if (is_change() && on_wire.body_begun() && may_have_been_applied(now.diag.http_status))
+        now.diag.may_have_been_applied = true;
     co_return ec;
 }
 
-PARTNER_CENTER_DECL task call::run()
+PARTNER_CENTER_DECL task call::run(work& now)
 {
-    error_code ec = refused_ ? refused_ : prepare();
+    error_code ec = refused_ ? refused_ : stopped();
     if (ec)
         co_return ec;
     for (;;) {
-        ec = co_await attempt();
+        ec = co_await attempt(now);
         attempt_outcome outcome;
         outcome.ec = ec;
-        outcome.status = diag_.http_status;
+        outcome.status = now.diag.http_status;
         outcome.expected_continue = expect_;
-        outcome.reused_connection = reused_connection_ && !fresh_tried_;
-        outcome.any_response_byte = reader_ && (reader_->started() || reader_->interim_status() != 0);
+        outcome.reused_connection = now.reused_connection && !now.fresh_tried;
+        outcome.any_response_byte =
+            now.reader && (now.reader->started() || now.reader->interim_status() != 0);
         outcome.stopped = static_cast<bool>(stopped());
         switch (decide_next_step(outcome)) {
-        case next_step::finish: co_return ec ? ec : decode();
+        case next_step::finish: co_return ec ? ec : decode(now);
         case next_step::fresh_connection:
-            fresh_tried_ = true;
+            now.fresh_tried = true;
             lease_.drop_connection(close_reason::closed_by_peer);
             tell_retry(retry_reason::stale_connection);
             break;
@@ -355,7 +398,6 @@ PARTNER_CENTER_DECL task call::run()
             expect_ = false;
             lease_.discard(close_reason::not_reusable);
             tell_retry(retry_reason::expectation_failed);
-            format();
             break;
         }
     }
@@ -368,7 +410,9 @@ PARTNER_CENTER_DECL void call::tell(event_kind kind) const noexcept
     event e;
     e.kind = kind;
     e.connection = lease_.connection()->number;
-    add_call(e, diag_);
+    add_call(e, work_->diag);
+    if (kind == event_kind::connection_reused)
+        ++e.attempt; // for the attempt to come
     client_.origin->tell(e);
 }
 
@@ -380,9 +424,9 @@ PARTNER_CENTER_DECL void call::tell_finished(const exchange& ended, const error_
     event e;
     e.kind = event_kind::attempt_finished;
     e.connection = lease_.connection()->number;
-    add_call(e, diag_);
+    add_call(e, work_->diag);
     e.ec = ec;
-    e.http_status = diag_.http_status;
+    e.http_status = work_->diag.http_status;
     e.bytes_sent = ended.bytes_sent();
     e.bytes_received = ended.bytes_received();
     e.elapsed = steady_clock::now() - begun;
@@ -395,24 +439,24 @@ PARTNER_CENTER_DECL void call::tell_retry(retry_reason why) const noexcept
         return;
     event e;
     e.kind = event_kind::retry_scheduled;
-    add_call(e, diag_);
+    add_call(e, work_->diag);
     ++e.attempt;
     e.why_retried = why;
     client_.origin->tell(e);
 }
 
-PARTNER_CENTER_DECL error_code call::decode()
+PARTNER_CENTER_DECL error_code call::decode(work& now)
 {
-    const std::string& body = reader_->response().body();
+    const std::string& body = now.reader->response().body();
     std::string reason;
     const error_code ec = caller_->decode(body, reason);
     if (ec) {
         const std::string& token = credential_access::token(client_.token_source);
-        diag_.description = bounded_text(reason, token);
-        diag_.body_excerpt = bounded_text(body, token);
+        now.diag.description = bounded_text(reason, token);
+        now.diag.body_excerpt = bounded_text(body, token);
     } else {
-        diag_.phase = phase::done;
-        diag_.may_have_been_applied = false;
+        now.diag.phase = phase::done;
+        now.diag.may_have_been_applied = false;
     }
     return ec;
 }

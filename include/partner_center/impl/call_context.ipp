@@ -12,6 +12,7 @@
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
+#include <new>
 
 namespace partner_center::detail {
 
@@ -52,12 +53,11 @@ PARTNER_CENTER_DECL void call_context::post(message::action what, const error_co
 PARTNER_CENTER_DECL void call_context::receive(message::action what, const error_code& reason)
 {
     switch (what) {
-    case message::action::begin: begin(); break;
     case message::action::wake: wake(); break;
     case message::action::stop: stop(reason); break;
     case message::action::cancel: stop(asio::error::operation_aborted); break;
     case message::action::cancel_if_harmless:
-        if (is_harmless_to_cancel())
+        if (!begun_ || is_harmless_to_cancel())
             stop(asio::error::operation_aborted);
         break;
     }
@@ -65,10 +65,35 @@ PARTNER_CENTER_DECL void call_context::receive(message::action what, const error
 
 PARTNER_CENTER_DECL void call_context::wake()
 {
+    if (!begun_) {
+        begun_ = may_begin() && begin();
+        return;
+    }
     if (!parked_)
         return;
     std::exchange(parked_, nullptr).resume();
     after_resume();
+}
+
+// A deadline or a stop may come, on another thread, before what starts the call is through.
+PARTNER_CENTER_DECL bool call_context::may_begin() noexcept
+{
+    auto state = start_state::starting;
+    start_.compare_exchange_strong(state, start_state::woken_while_starting);
+    return state == start_state::started;
+}
+
+PARTNER_CENTER_DECL void call_context::allow_to_begin(bool at_once)
+{
+    if (at_once)
+        post_wake();
+    if (start_.exchange(start_state::started) != start_state::woken_while_starting)
+        return;
+    try {
+        post_wake();
+    } catch (const std::bad_alloc&) {
+        // It begins when its timer wakes it.
+    }
 }
 
 PARTNER_CENTER_DECL void call_context::finished(operation& op)
