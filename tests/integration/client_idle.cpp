@@ -230,3 +230,48 @@ TEST_CASE("unwatched connections whose time is over are dropped by the next call
     const auto outcome = peer.verify();
     CHECK_MESSAGE(outcome.ok, outcome.mismatch);
 }
+
+TEST_CASE("a connection that is too old is not handed to a call that waits")
+{
+    tls_scripted_peer peer;
+    for (int i = 0; i != 3; ++i)
+        peer.on_connection().expect_request().reply(stored).expect_close();
+    event_log log;
+    pc::transport_options network = log.observe(testing::trusting(peer.ca_pem()));
+    network.max_connections = 1;
+    network.max_connection_age = std::chrono::milliseconds{0};
+    client_fixture fixture(std::move(network), testing::talking_to(peer.base_url()));
+    std::vector<call_result> results(3);
+    for (call_result& result : results)
+        fixture.client.async_get(result.diag, testing::keep_in(result));
+    fixture.run();
+    for (const call_result& result : results)
+        CHECK_MESSAGE(!result.ec, result.what());
+    CHECK(reasons(log) == std::vector(3, close_reason::max_age));
+    const auto outcome = peer.verify();
+    CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+}
+
+TEST_CASE("a watched connection is dropped in time although a younger one was idle before it")
+{
+    tls_scripted_peer peer;
+    const std::chrono::milliseconds apart{300};
+    peer.on_connection().expect_request().pause(2 * apart).reply(stored).expect_close();
+    peer.on_connection().expect_request().reply(stored).expect_close();
+    event_log log;
+    pc::transport_options network = log.observe(testing::trusting(peer.ca_pem()));
+    network.watch_idle_connections = true;
+    network.max_connection_age = 4 * apart;
+    client_fixture fixture(std::move(network), testing::talking_to(peer.base_url()));
+    std::vector<call_result> results(2);
+    fixture.client.async_get(results[0].diag, testing::keep_in(results[0]));
+    fixture.io.run_for(apart);
+    fixture.client.async_get(results[1].diag, testing::keep_in(results[1]));
+    fixture.run(); // until both are gone
+    for (const call_result& result : results)
+        CHECK_MESSAGE(!result.ec, result.what());
+    const std::vector<std::string> lines = log.lines();
+    REQUIRE(lines.size() == 8);
+    CHECK(lines[6] == "connection closed #1: too old");
+    CHECK(lines[7] == "connection closed #2: too old");
+}

@@ -117,7 +117,7 @@ private:
 
         using executor_type = asio::any_io_executor;
         const executor_type& get_executor() const noexcept { return pool->executor_; }
-        void operator()(const error_code& ec) { idle ? pool->end_watch(*this, ec) : pool->look_at_clock(ec); }
+        void operator()(const error_code& ec) { idle ? pool->end_watch(*this, ec) : pool->look_at_clock(); }
     };
 
     void stop_live_calls(const void* owner, const error_code& reason) noexcept;
@@ -132,7 +132,7 @@ private:
     void set_watch_timer();
 
     PARTNER_CENTER_DECL void end_watch(const watch& ended, const error_code& ec);
-    PARTNER_CENTER_DECL void look_at_clock(const error_code& ec);
+    PARTNER_CENTER_DECL void look_at_clock();
     PARTNER_CENTER_DECL void end_connection(connection& ended, close_reason why) const noexcept;
 
     asio::any_io_executor executor_;
@@ -148,6 +148,7 @@ private:
     std::vector<tls_ticket> tickets_; // the last one is the newest
     asio::steady_timer watch_timer_;
     bool watch_timer_set_ = false;
+    steady_clock::time_point watch_timer_for_;
     lease* first_waiting_ = nullptr;
     lease* last_waiting_ = nullptr;
     std::size_t waiting_ = 0;

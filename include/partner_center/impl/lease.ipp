@@ -111,7 +111,11 @@ PARTNER_CENTER_DECL void lease::keep() noexcept
 {
     if (!connection_)
         return discard();
-    connection_->idle_since = steady_clock::now();
+    const auto now = steady_clock::now();
+    // A waiting call would take it without a look at its age.
+    if (now - connection_->opened >= pool_->limits_.max_connection_age)
+        return discard(close_reason::max_age);
+    connection_->idle_since = now;
     if (give_back(connection_))
         connection_.reset();
     else

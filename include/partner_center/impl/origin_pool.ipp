@@ -225,15 +225,21 @@ inline void origin_pool::drop_dead_connections(steady_clock::time_point now, boo
 
 inline void origin_pool::set_watch_timer()
 {
-    if (watch_timer_set_ || idle_.empty())
+    if (idle_.empty())
         return;
     auto first = steady_clock::time_point::max();
     for (const auto& idle : idle_)
         first = std::min({first, saturating_add(idle->opened, limits_.max_connection_age),
                           saturating_add(idle->idle_since, limits_.idle_timeout)});
+    if (watch_timer_set_ && watch_timer_for_ <= first)
+        return;
+    watch_timer_for_ = first;
+    if (std::exchange(watch_timer_set_, true)) {
+        watch_timer_.cancel(); // and set again by its handler
+        return;
+    }
     watch_timer_.expires_at(first);
     watch_timer_.async_wait(watch{this, nullptr, 0});
-    watch_timer_set_ = true;
 }
 
 inline void origin_pool::begin_watch(const ref<connection>& idle) noexcept
@@ -273,13 +279,13 @@ PARTNER_CENTER_DECL void origin_pool::end_watch(const watch& ended, const error_
     end_connection(*ended.idle, close_reason::closed_by_peer);
 }
 
-PARTNER_CENTER_DECL void origin_pool::look_at_clock(const error_code& ec)
+PARTNER_CENTER_DECL void origin_pool::look_at_clock()
 {
     closed_connections dropped;
     try {
         const std::lock_guard lock(mutex_);
         watch_timer_set_ = false;
-        if (ec || closed_)
+        if (closed_)
             return;
         drop_dead_connections(steady_clock::now(), false, dropped);
         set_watch_timer();
