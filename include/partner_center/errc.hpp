@@ -79,9 +79,12 @@ enum class errc {
     mfa_required,
     /// The proxy wants other credentials than it got (407, of some proxies 401).
     proxy_authentication_required,
-    /// The proxy answered `CONNECT` with another status than 2xx, 401 and 407, which `diagnostics::description`
-    /// names.
+    /// The proxy does not connect to the server: it answered `CONNECT` with a 3xx or 4xx, which
+    /// `diagnostics::description` names.
     proxy_refused,
+    /// The proxy cannot connect to the server now: it answered `CONNECT` with 408, 429 or a 5xx, which
+    /// `diagnostics::description` names.
+    proxy_unavailable,
 };
 
 /// The category of @ref errc. Thread-safe.

@@ -18,8 +18,8 @@ namespace partner_center {
  * against, the service. The bearer token never reaches it. Host names are resolved by the proxy.
  */
 struct proxy_options {
-    /// `[http://][user[:password]@]host[:port]`, with percent-encoding in user and password; the port is 80
-    /// unless given. Empty: no proxy. A proxy that wants TLS or SOCKS is refused by the transport's
+    /// `[http://][user[:password]@]host[:port]`, with percent-encoding in user and password, where `/ ? # \`
+    /// must be encoded; the port is 80 unless given. Empty: no proxy. A proxy that wants TLS or SOCKS is refused by the transport's
     /// constructor.
     std::string url;
 

@@ -95,7 +95,7 @@ TEST_CASE("faults of a proxy that answers")
         {"401", "HTTP/1.0 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno",
          errc::proxy_authentication_required},
         {"403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", errc::proxy_refused},
-        {"502", "HTTP/1.1 502 Bad Gateway\r\n\r\n", errc::proxy_refused},
+        {"502", "HTTP/1.1 502 Bad Gateway\r\n\r\n", errc::proxy_unavailable},
         {"a redirection", "HTTP/1.1 302 Found\r\nLocation: https://elsewhere.test/\r\n\r\n",
          errc::proxy_refused},
         {"another protocol", "SSH-2.0-OpenSSH_9.2\r\n", errc::malformed_response},

@@ -196,7 +196,7 @@ TEST_CASE("a service that tinyproxy cannot reach is the proxy's refusal, a proxy
 
     proxy.restart();
     service.stop();
-    check_refused(fixture.update(), errc::proxy_refused, "50");
+    check_refused(fixture.update(), errc::proxy_unavailable, "50");
 }
 
 TEST_CASE("a tinyproxy that is full makes a new tunnel wait, as long as connecting may take")

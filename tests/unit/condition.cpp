@@ -85,6 +85,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::mfa_required, {c::unauthorized}},
         {errc::proxy_authentication_required, {c::connection_failed}},
         {errc::proxy_refused, {c::connection_failed}},
+        {errc::proxy_unavailable, {c::connection_failed, c::transient}},
     };
     std::set<std::string> texts;
     int value = 0;

@@ -59,6 +59,7 @@ TEST_CASE("the URL of a proxy is taken apart")
         {"u:p:q@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTpwOnE="},
         {"http://u:a%40b%2F@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTphQGIv"},
         {"http://u:a@b@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTphQGI="},
+        {"http://u:a%3Fb%23@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTphP2Ij"},
     };
     for (const row& r : rows) {
         CAPTURE(r.url);
@@ -94,6 +95,10 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
         {"http://u:secret@", "url: the host is missing"},
         {"http://u:secret@proxy.test/path", "url: a path, query or fragment has no place in it"},
         {"http://proxy.test?secret", "url: a path, query or fragment has no place in it"},
+        {"http://good.test:8080/@secret.test", "url: a path, query or fragment has no place in it"},
+        {"http://good.test?@secret.test:1", "url: a path, query or fragment has no place in it"},
+        {"http://good.test#@secret.test", "url: a path, query or fragment has no place in it"},
+        {"http://good.test\\@secret.test", "url: a path, query or fragment has no place in it"},
         {"http://u:secret%2@proxy.test", "url: its user name or password has a % that begins no"},
         {"http://u:secret%@proxy.test", "url: its user name or password has a % that begins no"},
         {"http://u:secret%zz@proxy.test", "url: its user name or password has a % that begins no"},
@@ -101,9 +106,9 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
         {"http://u:secret@proxy.test:65536", "url: the port is not a number from 1 to 65535"},
         {"http://u:secret@pro xy", "url: the host has a character that is not allowed"},
         {"http://u:secret@[::1", "url: the IPv6 address is malformed"},
-        {"http://u%3Ax:secret@proxy.test", "username: the user name has a colon"},
-        {"http://u:secret%0D%0A@proxy.test", "username: the user name or the password has a control"},
-        {"http://u:secret%00@proxy.test", "username: the user name or the password has a control"},
+        {"http://u%3Ax:secret@proxy.test", "url: the user name has a colon"},
+        {"http://u:secret%0D%0A@proxy.test", "url: the user name or the password has a control"},
+        {"http://u:secret%00@proxy.test", "url: the user name or the password has a control"},
     };
     for (const row& r : rows) {
         CAPTURE(r.url);
@@ -113,13 +118,19 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
         CHECK(why.find("secret") == std::string::npos);
     }
     pc::proxy_options options = with_url("http://proxy.test");
-    options.password = std::string(1025, 'x');
+    options.password = "x";
     proxy parsed;
+    CHECK(parse_proxy(options, parsed) == "username: it is missing, but there is a password");
+    options.username = "u";
+    options.password = std::string(1025, 'x');
     CHECK(parse_proxy(options, parsed) == "username: the user name or the password has more than 1024 bytes");
-    for (const char* entry : {"10.0.0.0/33", "10.0.0.0/", "example.test/8", "::1/129", "/"}) {
+    for (const char* entry : {"10.0.0.0/33", "10.0.0.0/", "example.test/8", "::1/129", "/", "http://u:secret@x.test/"}) {
         options = with_url("http://proxy.test");
         options.bypass = std::string("localhost, ") + entry;
-        CHECK(parse_proxy(options, parsed) == "bypass: \"" + std::string(entry) + "\" is not a network");
+        CHECK(parse_proxy(options, parsed) == "bypass: entry 2 is not a network");
+        // Nobody reads the list when there is no proxy.
+        options.url.clear();
+        CHECK(parse_proxy(options, parsed) == "");
     }
 }
 
@@ -144,6 +155,7 @@ TEST_CASE("a list says which hosts are reached without the proxy")
         {"example.test", "https://notexample.test", false},
         {"api.example.test", "https://example.test", false},
         {".", "https://example.test", false},
+        {"example.test.", "https://api.example.test", true},
         {"localhost example.test", "https://example.test", true},
         {"localhost,\texample.test", "https://example.test", true},
         {"example.test:443", "https://example.test", true},

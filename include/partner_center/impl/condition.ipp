@@ -74,6 +74,8 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::unexpected_json_type: return wanted == condition::unexpected_response;
     case errc::proxy_authentication_required:
     case errc::proxy_refused: return wanted == condition::connection_failed;
+    case errc::proxy_unavailable:
+        return wanted == condition::connection_failed || wanted == condition::transient;
     case errc::stale_etag: return wanted == condition::conflict;
     case errc::wrong_token_audience:
     case errc::mfa_required: return wanted == condition::unauthorized;

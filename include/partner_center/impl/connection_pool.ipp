@@ -8,6 +8,8 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/error.hpp>
 
+#include <boost/beast/core/string.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,10 +17,10 @@
 
 namespace partner_center::detail {
 
-inline void throw_invalid_option(std::string_view name, std::string_view why)
+inline void throw_invalid_option(std::string what)
 {
     diagnostics diag;
-    diag.description.append(name).append(" ").append(why);
+    diag.description = std::move(what);
     throw error(errc::invalid_argument, std::move(diag));
 }
 
@@ -26,21 +28,21 @@ inline transport_options checked(transport_options options)
 {
     using duration = transport_options::duration;
     if (options.max_connections == 0)
-        throw_invalid_option("transport_options::max_connections", "is 0");
+        throw_invalid_option("transport_options::max_connections is 0");
     if (options.max_response_header < 256)
-        throw_invalid_option("transport_options::max_response_header", "is less than 256 bytes");
+        throw_invalid_option("transport_options::max_response_header is less than 256 bytes");
     if (options.max_response_body == 0)
-        throw_invalid_option("transport_options::max_response_body", "is 0");
+        throw_invalid_option("transport_options::max_response_body is 0");
     if (options.idle_timeout < duration::zero())
-        throw_invalid_option("transport_options::idle_timeout", "is negative");
+        throw_invalid_option("transport_options::idle_timeout is negative");
     if (options.max_connection_age < duration::zero())
-        throw_invalid_option("transport_options::max_connection_age", "is negative");
+        throw_invalid_option("transport_options::max_connection_age is negative");
     if (options.connect_timeout <= duration::zero())
-        throw_invalid_option("transport_options::connect_timeout", "is not more than zero");
+        throw_invalid_option("transport_options::connect_timeout is not more than zero");
     if (options.handshake_timeout <= duration::zero())
-        throw_invalid_option("transport_options::handshake_timeout", "is not more than zero");
+        throw_invalid_option("transport_options::handshake_timeout is not more than zero");
     if (options.attempt_timeout <= duration::zero())
-        throw_invalid_option("transport_options::attempt_timeout", "is not more than zero");
+        throw_invalid_option("transport_options::attempt_timeout is not more than zero");
     return options;
 }
 
@@ -52,14 +54,14 @@ PARTNER_CENTER_DECL connection_pool::connection_pool(asio::any_io_executor execu
 {
     options_.tls.reset();
     if (const std::string wrong = parse_proxy(options_.proxy, proxy_); !wrong.empty())
-        throw_invalid_option("transport_options::proxy.", wrong);
+        throw_invalid_option("transport_options::proxy." + wrong);
 }
 
 PARTNER_CENTER_DECL ref<origin_pool> connection_pool::origin(const base_url& url)
 {
     const std::lock_guard lock(mutex_);
     for (const auto& known : origins_)
-        if (known->origin().host == url.host && known->origin().port == url.port)
+        if (boost::beast::iequals(known->origin().host, url.host) && known->origin().port == url.port)
             return known;
     const bool direct = proxy_.host.empty() || bypasses_proxy(options_.proxy.bypass, url);
     ref<origin_pool> made(new origin_pool(executor_, url, direct ? nullptr : &proxy_, options_));

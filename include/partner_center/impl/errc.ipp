@@ -41,6 +41,7 @@ inline const char* errc_text(int value) noexcept
     case errc::mfa_required: return "the token was issued without multi-factor authentication";
     case errc::proxy_authentication_required: return "the proxy wants other credentials";
     case errc::proxy_refused: return "the proxy refused to connect to the server";
+    case errc::proxy_unavailable: return "the proxy cannot connect to the server now";
     }
     return "unknown error of the Partner Center client";
 }

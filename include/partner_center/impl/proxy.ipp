@@ -92,10 +92,11 @@ inline std::string_view take_authority(std::string_view url, std::string_view& a
     }
     if (url.ends_with('/'))
         url.remove_suffix(1);
-    // Before the @ it is a part of a password that should have been encoded; nobody is hurt by taking it.
-    const std::size_t at = url.rfind('@');
-    if (url.find_first_of("/?#", at == url.npos ? 0 : at) != url.npos)
-        return "a path, query or fragment has no place in it";
+    // Before an @ too: others take the authority to end here, and so see another host.
+    if (url.find_first_of("/?#\\") != url.npos)
+        return "a path, query or fragment has no place in it, and these characters are percent-encoded in "
+               "user and "
+               "password";
     authority = url;
     return {};
 }
@@ -187,6 +188,8 @@ inline bool is_in_domain(std::string_view host, std::string_view domain)
         domain.remove_prefix(1);
     if (domain.starts_with('.'))
         domain.remove_prefix(1);
+    if (domain.ends_with('.'))
+        domain.remove_suffix(1);
     if (domain.empty() || host.size() < domain.size())
         return false;
     const std::size_t before = host.size() - domain.size();
@@ -203,22 +206,27 @@ PARTNER_CENTER_DECL std::string parse_proxy(const proxy_options& options, proxy&
         wrong = parse_proxy_url(options.url, to, username, password);
     if (!wrong.empty())
         return std::string("url: ").append(wrong);
-    if (!options.username.empty() || !options.password.empty()) {
+    if (options.username.empty() && !options.password.empty())
+        return "username: it is missing, but there is a password";
+    if (!options.username.empty()) {
         username = options.username;
         password = options.password;
     }
     if (!username.empty() || !password.empty())
         wrong = basic_credentials(username, password, to.authorization);
     if (!wrong.empty())
-        return std::string("username: ").append(wrong);
-    std::string no_network;
-    any_bypass_entry(options.bypass, [&](std::string_view entry) {
-        if (entry.find('/') == entry.npos || is_network(entry))
-            return false;
-        no_network.append("bypass: \"").append(entry.substr(0, 64)).append("\" is not a network");
-        return true;
+        return std::string(options.username.empty() ? "url: " : "username: ").append(wrong);
+    if (options.url.empty())
+        return {};
+    // By number: what is not what it should be may be a URL with a password.
+    std::size_t number = 0;
+    const bool is_wrong = any_bypass_entry(options.bypass, [&](std::string_view entry) {
+        ++number;
+        return entry.find('/') != entry.npos && !is_network(entry);
     });
-    return no_network;
+    if (is_wrong)
+        return "bypass: entry " + std::to_string(number) + " is not a network";
+    return {};
 }
 
 PARTNER_CENTER_DECL bool bypasses_proxy(std::string_view list, const base_url& origin)
