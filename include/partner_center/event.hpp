@@ -22,7 +22,8 @@ enum class event_kind {
     connection_reused, ///< A call was given a kept connection.
     connection_closed, ///< A connection was closed, by us or after the server did.
     attempt_started,   ///< A request begins to be sent.
-    attempt_finished,  ///< Its response was read, or it ended without one.
+    attempt_finished,  ///< Its response was read, or it ended without one. Always follows, unless the
+                       ///< execution context is destroyed or memory runs out.
     retry_scheduled,   ///< The request will be sent again.
 };
 
@@ -31,7 +32,7 @@ enum class close_reason {
     none,             ///< It was not: the event is of another kind.
     idle_timeout,     ///< It was idle for longer than `transport_options::idle_timeout`.
     max_age,          ///< It is older than `transport_options::max_connection_age`.
-    closed_by_peer,   ///< While idle it was closed by the peer, or the peer sent something unasked.
+    closed_by_peer,   ///< The peer closed it, or sent something unasked, before it was used again.
     not_reusable,     ///< Its response allows no further request.
     call_ended,       ///< Its call failed or was cancelled.
     transport_closed, ///< The transport was closed.
@@ -69,7 +70,7 @@ struct event {
     std::string_view url;
     std::string_view request_id;
     std::string_view correlation_id;
-    /// Attempts of the call so far, from 1: the present one's number, of `retry_scheduled` the next one's.
+    /// Which attempt of the call it is, or is for: from 1.
     unsigned attempt = 0;
 
     /// How it ended; success while it did not fail.

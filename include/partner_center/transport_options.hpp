@@ -48,8 +48,9 @@ struct transport_options {
 
     /// Whether idle connections are watched all the time. If so, one is closed as soon as the server closes
     /// it or its time is over; but watching is work for the execution context: `io_context::run` does not
-    /// return before the transport is closed. If not, idle connections are looked at whenever calls begin or
-    /// end, once a second at most. Either way none is given to a call without a look at it.
+    /// return while there are idle connections, unless the transport is closed. (It does return once there are
+    /// none: this is no executor_work_guard.) If not, idle connections are looked at whenever a call to their
+    /// origin begins, once a second at most. Either way none is given to a call without a look at it.
     bool watch_idle_connections = false;
 
     /// The most time for resolving the host name, connecting, over all its addresses, and asking the proxy for
@@ -68,8 +69,9 @@ struct transport_options {
     /// The most bytes in the body of a response. More than zero.
     std::size_t max_response_body = 1024 * 1024;
 
-    /// A TLS context of your own: roots, client certificate, ciphers, whatever OpenSSL can do. Whatever it
-    /// says, each connection verifies the peer's certificate and host name. Default: one that trusts
+    /// A TLS context of your own: roots, client certificate, ciphers, whatever OpenSSL can do. Whatever its
+    /// verify mode, each connection verifies the peer's certificate and host name; a verify callback of yours
+    /// has the last word on that, and is not asked when a session is resumed. Default: one that trusts
     /// `ca_file`, or the system's roots.
     std::optional<asio::ssl::context> tls;
 
@@ -91,8 +93,12 @@ struct transport_options {
      * Is told of every connection and attempt, as they happen: to be logged or counted.
      *
      * Called on the threads that run the calls, on several of them at the same time, and inside functions of
-     * the transport and its clients that close connections. It must not block, for calls wait for it. It may
-     * use the transport and its clients. What it throws is dropped.
+     * the transport and its clients, such as those that begin a call or close connections. It must not block,
+     * for calls wait for it. It may use the transport and its clients, and even destroy them. What it throws is
+     * dropped.
+     *
+     * It is copied, and may be called until the last call has completed or the execution context is destroyed,
+     * also when the transport and its clients are destroyed before: what it refers to must live that long.
      */
     std::function<void(const event&)> on_event;
 

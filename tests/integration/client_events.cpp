@@ -8,13 +8,18 @@
 #include "event_log.hpp"
 #include "tls_scripted_peer.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
+namespace asio = boost::asio;
 namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using pc::event_kind;
@@ -67,7 +72,7 @@ TEST_CASE("two calls on one connection are told from its opening to its end")
     CHECK(opened.proxy.empty());
     CHECK(opened.request_id == read.diag.request_id);
     CHECK(opened.tls_version == "TLSv1.3");
-    CHECK(opened.attempt == 0);
+    CHECK(opened.attempt == 1);
     CHECK(opened.elapsed > pc::event::duration::zero());
     CHECK(opened.parts == opened.elapsed);
     const auto& finished = events.at(5);
@@ -98,13 +103,14 @@ TEST_CASE("a dead connection is told, and the attempt on a fresh one that follow
           lines{"connection opened #1", "attempt started #1", "attempt finished #1 200",
                 "connection reused #1", "attempt started #1",
                 "attempt finished #1 " + pc::make_error_code(pc::errc::connection_closed).message(),
-                "connection closed #1: ended by the peer while idle",
+                "connection closed #1: ended by the peer",
                 "retry scheduled: the kept connection was dead", "connection opened #2 resumed",
                 "attempt started #2", "attempt finished #2 200"});
     const auto events = log.all();
     CHECK(events.at(5).ec == pc::errc::connection_closed);
     CHECK(events.at(5).attempt == 1);
     CHECK(events.at(7).attempt == 2);
+    CHECK(events.at(8).attempt == 2);
     CHECK(events.at(10).attempt == 2);
     CHECK(events.at(10).request_id == events.at(5).request_id);
 }
@@ -216,4 +222,37 @@ TEST_CASE("what the hook throws is dropped, and the hook may use the transport")
     CHECK_FALSE(fixture.get().ec);
     fixture.transport.close();
     CHECK(told == 4);
+}
+
+TEST_CASE("the hook may destroy or replace the transport that tells it")
+{
+    for (const bool replaced : {false, true}) {
+        tls_scripted_peer peer;
+        peer.on_connection().expect_request().reply(stored).expect_close();
+        asio::io_context io;
+        std::optional<pc::transport> transport;
+        pc::transport_options network = testing::trusting(peer.ca_pem());
+        unsigned closed = 0;
+        network.on_event = [&](const pc::event& e) {
+            if (e.kind != event_kind::connection_closed)
+                return;
+            ++closed;
+            if (replaced)
+                *transport = pc::transport(io);
+            else
+                transport.reset();
+        };
+        transport.emplace(io, std::move(network));
+        {
+            const pc::client client(*transport, pc::credential::bearer(testing::fake_token),
+                                    testing::talking_to(peer.base_url()));
+            call_result result;
+            client.async_get(result.diag, testing::keep_in(result));
+            io.run_for(std::chrono::seconds{30});
+            REQUIRE_FALSE(result.ec);
+        }
+        transport->close();
+        CHECK(closed == 1);
+        CHECK(transport.has_value() == replaced);
+    }
 }

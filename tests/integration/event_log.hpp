@@ -65,7 +65,7 @@ public:
 };
 
 /// Keeps the events of a transport, and tells them like a transcript. Its members may be called from any thread;
-/// it must outlive the transport.
+/// it must outlive the execution context.
 class event_log {
 public:
     event_log() = default;

@@ -303,6 +303,7 @@ PARTNER_CENTER_DECL task open_connection(call_context& context, connection_pool&
             e.tls_resumed = opened->tls.resumed();
         }
         add_call(e, diag);
+        ++e.attempt; // for the attempt to come
         origin.tell(e);
     }
     co_return ec;

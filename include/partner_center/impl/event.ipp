@@ -29,7 +29,7 @@ PARTNER_CENTER_DECL std::string_view to_string(close_reason value) noexcept
     case close_reason::none: return "";
     case close_reason::idle_timeout: return "idle for too long";
     case close_reason::max_age: return "too old";
-    case close_reason::closed_by_peer: return "ended by the peer while idle";
+    case close_reason::closed_by_peer: return "ended by the peer";
     case close_reason::not_reusable: return "not to be used again";
     case close_reason::call_ended: return "its call ended";
     case close_reason::transport_closed: return "the transport was closed";

@@ -8,6 +8,8 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/transport.hpp>
 
+#include <utility>
+
 namespace partner_center {
 
 PARTNER_CENTER_DECL transport::transport(asio::any_io_executor executor, transport_options options)
@@ -20,8 +22,9 @@ PARTNER_CENTER_DECL transport::transport(transport&& other) noexcept = default;
 PARTNER_CENTER_DECL transport& transport::operator=(transport&& other) noexcept
 {
     if (this != &other) {
-        close();
-        pool_ = std::move(other.pool_);
+        const auto closed = std::exchange(pool_, std::move(other.pool_));
+        if (closed)
+            closed->close();
     }
     return *this;
 }
@@ -33,8 +36,9 @@ PARTNER_CENTER_DECL transport::~transport()
 
 PARTNER_CENTER_DECL void transport::close() noexcept
 {
-    if (pool_)
-        pool_->close();
+    // Who is told of the closed connections may destroy this object.
+    if (const auto pool = pool_)
+        pool->close();
 }
 
 } // namespace partner_center
