@@ -6,6 +6,7 @@
 
 #include "client_fixture.hpp"
 #include "faulty_server.hpp"
+#include "tunnel_proxy.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -47,8 +48,15 @@ struct way {
     void (*set)(pc::transport_options& network);
 };
 
+void go_through_proxy(pc::transport_options& network)
+{
+    static const testing::tunnel_proxy proxy;
+    network.proxy.url = proxy.url();
+}
+
 const way ways[] = {
     {"directly", [](pc::transport_options&) {}},
+    {"through a proxy", go_through_proxy},
 };
 
 enum class request { get, update, update_with_expect };
@@ -371,18 +379,18 @@ void check_all_seen(const std::set<phase>& seen, std::initializer_list<phase> wa
 TEST_CASE("a read may be disturbed after each of its steps")
 {
     check_all_seen(sweep_all(request::get), {phase::wait_connection, phase::resolve, phase::connect,
-                                             phase::handshake, phase::receive});
+                                             phase::proxy, phase::handshake, phase::receive});
 }
 
 TEST_CASE("an update may be disturbed after each of its steps")
 {
     check_all_seen(sweep_all(request::update), {phase::wait_connection, phase::resolve, phase::connect,
-                                                phase::handshake, phase::receive});
+                                                phase::proxy, phase::handshake, phase::receive});
 }
 
 TEST_CASE("an update that waits for 100 Continue may be disturbed after each of its steps")
 {
     check_all_seen(sweep_all(request::update_with_expect),
-                   {phase::wait_connection, phase::resolve, phase::connect, phase::handshake,
+                   {phase::wait_connection, phase::resolve, phase::connect, phase::proxy, phase::handshake,
                     phase::wait_continue, phase::receive});
 }
