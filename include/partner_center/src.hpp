@@ -16,6 +16,7 @@
 #include <partner_center/impl/call.ipp>
 #include <partner_center/impl/call_context.ipp>
 #include <partner_center/impl/client.ipp>
+#include <partner_center/impl/client_state.ipp>
 #include <partner_center/impl/condition.ipp>
 #include <partner_center/impl/connection.ipp>
 #include <partner_center/impl/connection_pool.ipp>

@@ -5,10 +5,8 @@
 #ifndef PARTNER_CENTER_DETAIL_CALL_HPP
 #define PARTNER_CENTER_DETAIL_CALL_HPP
 
-#include <partner_center/client_options.hpp>
-#include <partner_center/credential.hpp>
-#include <partner_center/detail/base_url.hpp>
-#include <partner_center/detail/connection_pool.hpp>
+#include <partner_center/call_options.hpp>
+#include <partner_center/detail/client_state.hpp>
 #include <partner_center/detail/exchange.hpp>
 #include <partner_center/detail/lease.hpp>
 #include <partner_center/detail/receiver.hpp>
@@ -19,7 +17,6 @@
 
 #include <boost/asio/cancellation_type.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -27,31 +24,6 @@
 #include <string_view>
 
 namespace partner_center::detail {
-
-/// What all copies of a client share, and what its calls keep alive.
-class client_state final : public call_maker {
-public:
-    client_options options;
-    base_url url;
-    credential token_source;
-    std::string_view token_problem; ///< Why it cannot be sent; empty if it can.
-    ref<connection_pool> transport;
-    ref<origin_pool> origin;
-
-    /// Throws `error`, see the constructor of @ref client.
-    PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
-
-    const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
-    PARTNER_CENTER_DECL std::shared_ptr<call_handle>
-    make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
-
-    /// Ends the calls under way, and those to come of operations that were made but not begun.
-    PARTNER_CENTER_DECL void end() const noexcept;
-    bool ended() const noexcept { return ended_; }
-
-private:
-    mutable std::atomic<bool> ended_ = false;
-};
 
 /// What to do after an attempt.
 enum class next_step {
@@ -134,11 +106,6 @@ private:
     std::unique_ptr<work> work_;
     lease lease_;
     task coroutine_; // last: destroyed before what it uses
-};
-
-class credential_access {
-public:
-    static const std::string& token(const credential& c) noexcept { return *c.token_; }
 };
 
 class call_options_access {

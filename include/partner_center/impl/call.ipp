@@ -24,47 +24,6 @@
 
 namespace partner_center::detail {
 
-[[noreturn]] inline void throw_without_call(error_code ec, std::string description)
-{
-    diagnostics diag;
-    diag.description = std::move(description);
-    throw error(ec, std::move(diag));
-}
-
-[[noreturn]] inline void throw_client_option(error_code ec, std::string_view name, std::string_view why)
-{
-    throw_without_call(ec, std::string("client_options::").append(name).append(": ").append(why));
-}
-
-PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source,
-                                               client_options with)
-    : options(std::move(with))
-    , token_source(std::move(source))
-    , transport(std::move(pool))
-{
-    const std::string_view given =
-        options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
-    if (!transport)
-        throw_without_call(errc::transport_closed, "the transport was moved from");
-    std::string reason;
-    if (const error_code ec = parse_base_url(given, url, reason))
-        // What is before an @ may be a password.
-        throw_client_option(ec, "base_url",
-                            given.find('@') != given.npos
-                                ? reason
-                                : bounded_text("\"" + std::string(given) + "\": " + reason, {}));
-    if (const auto why = check_header_value(options.application_name); !why.empty())
-        throw_client_option(errc::invalid_argument, "application_name", why);
-    if (const auto why = check_header_value(options.locale); !why.empty())
-        throw_client_option(errc::invalid_argument, "locale", why);
-    if (options.timeout <= steady_clock::duration::zero())
-        throw_client_option(errc::invalid_argument, "timeout", "it is not more than zero");
-    if (options.continue_timeout <= steady_clock::duration::zero())
-        throw_client_option(errc::invalid_argument, "continue_timeout", "it is not more than zero");
-    token_problem = check_token(credential_access::token(token_source));
-    origin = transport->origin(url);
-}
-
 PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept
 {
     if (!outcome.ec || outcome.stopped)
@@ -82,12 +41,6 @@ PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
     // A refusal is clear. So is 501: the server does not know how to. The other 5xx may come from a gateway
     // that lost sight of the request.
     return status < 400 || (status >= 500 && status != 501);
-}
-
-PARTNER_CENTER_DECL void client_state::end() const noexcept
-{
-    ended_ = true;
-    origin->stop_calls_of(this);
 }
 
 PARTNER_CENTER_DECL std::shared_ptr<call_handle>

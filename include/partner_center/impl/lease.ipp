@@ -14,6 +14,22 @@
 
 namespace partner_center::detail {
 
+inline void origin_pool::unlink(lease& waiting) noexcept
+{
+    (waiting.previous_ ? waiting.previous_->next_ : first_waiting_) = waiting.next_;
+    (waiting.next_ ? waiting.next_->previous_ : last_waiting_) = waiting.previous_;
+    waiting.previous_ = waiting.next_ = nullptr;
+    --waiting_;
+}
+
+inline void origin_pool::grant_first(ref<connection> connection) noexcept
+{
+    lease& waiting = *first_waiting_;
+    unlink(waiting);
+    waiting.connection_ = std::move(connection);
+    waiting.state_ = lease::state::granted;
+}
+
 PARTNER_CENTER_DECL error_code lease::request(pooled_call& call)
 {
     origin_pool::closed_connections dropped;

@@ -5,7 +5,6 @@
 #ifndef PARTNER_CENTER_IMPL_ORIGIN_POOL_IPP
 #define PARTNER_CENTER_IMPL_ORIGIN_POOL_IPP
 
-#include <partner_center/detail/lease.hpp>
 #include <partner_center/detail/origin_pool.hpp>
 
 #include <boost/asio/error.hpp>
@@ -179,22 +178,6 @@ PARTNER_CENTER_DECL void origin_pool::close() noexcept
     for (const auto& idle : dropped)
         end_connection(*idle, close_reason::transport_closed);
     stop_live_calls(nullptr, errc::transport_closed);
-}
-
-inline void origin_pool::unlink(lease& waiting) noexcept
-{
-    (waiting.previous_ ? waiting.previous_->next_ : first_waiting_) = waiting.next_;
-    (waiting.next_ ? waiting.next_->previous_ : last_waiting_) = waiting.previous_;
-    waiting.previous_ = waiting.next_ = nullptr;
-    --waiting_;
-}
-
-inline void origin_pool::grant_first(ref<connection> connection) noexcept
-{
-    lease& waiting = *first_waiting_;
-    unlink(waiting);
-    waiting.connection_ = std::move(connection);
-    waiting.state_ = lease::state::granted;
 }
 
 inline close_reason origin_pool::outdated(const connection& idle, steady_clock::time_point now) const noexcept
