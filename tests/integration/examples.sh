@@ -85,8 +85,8 @@ prints '"companyName": "TEST_TEST_BugBash1"'
 
 # --- What happens on the connections is told.
 expect 0 "$bin/trace_calls" --calls 2
-prints "connection opened #1, GET https://localhost:"
-prints "connection reused #1, GET https://localhost:"
+prints "connection opened #1, attempt 1, GET https://localhost:"
+prints "connection reused #1, attempt 1, GET https://localhost:"
 [[ $(grep -c '^attempt finished #1, .*, status 200, ' stdout) -eq 2 ]] || fail "not two attempts"
 prints "connection closed #1 to localhost:"
 prints "the transport was closed"
