@@ -85,6 +85,23 @@ enum class errc {
     /// The proxy cannot connect to the server now: it answered `CONNECT` with 408, 429 or a 5xx, which
     /// `diagnostics::description` names.
     proxy_unavailable,
+    /// The authority gives no more tokens for this refresh token (it is expired or revoked, or multi-factor
+    /// authentication or consent is missing): a person must sign in again. `diagnostics::service_code` is the
+    /// AADSTS code.
+    sign_in_required,
+    /// The authority does not know what the credential is set up with, or does not take it: the tenant, the
+    /// client id, its secret or certificate, the scope. Nothing helps but to correct that.
+    /// `diagnostics::service_code` is the AADSTS code.
+    invalid_credential,
+    /// The authority cannot give a token now: it answered with 408, 429 or a 5xx, or says so.
+    authority_unavailable,
+    /// The authority's answer to the request for a token is neither a token nor any other error named here;
+    /// `diagnostics::description` says what it is.
+    token_request_failed,
+    /// The person who was asked to sign in declined.
+    sign_in_declined,
+    /// The person who was asked to sign in did not do it in time.
+    sign_in_expired,
 };
 
 /// The category of @ref errc. Thread-safe.

@@ -86,6 +86,12 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::proxy_authentication_required, {c::connection_failed}},
         {errc::proxy_refused, {c::connection_failed}},
         {errc::proxy_unavailable, {c::connection_failed, c::transient}},
+        {errc::sign_in_required, {c::unauthorized}},
+        {errc::invalid_credential, {c::unauthorized}},
+        {errc::authority_unavailable, {c::transient}},
+        {errc::token_request_failed, {c::unexpected_response}},
+        {errc::sign_in_declined, {c::unauthorized}},
+        {errc::sign_in_expired, {c::timeout}},
     };
     std::set<std::string> texts;
     int value = 0;

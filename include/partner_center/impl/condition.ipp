@@ -51,7 +51,8 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::invalid_argument:
     case errc::invalid_tls_settings: return wanted == condition::invalid_request;
     case errc::transport_closed: return wanted == condition::cancelled;
-    case errc::too_many_waiters: return wanted == condition::transient;
+    case errc::too_many_waiters:
+    case errc::authority_unavailable: return wanted == condition::transient;
     case errc::untrusted_certificate:
         return wanted == condition::untrusted_peer || wanted == condition::connection_failed;
     case errc::connect_timeout:
@@ -71,14 +72,19 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::empty_body:
     case errc::unexpected_content_type:
     case errc::malformed_json:
-    case errc::unexpected_json_type: return wanted == condition::unexpected_response;
+    case errc::unexpected_json_type:
+    case errc::token_request_failed: return wanted == condition::unexpected_response;
     case errc::proxy_authentication_required:
     case errc::proxy_refused: return wanted == condition::connection_failed;
     case errc::proxy_unavailable:
         return wanted == condition::connection_failed || wanted == condition::transient;
     case errc::stale_etag: return wanted == condition::conflict;
     case errc::wrong_token_audience:
-    case errc::mfa_required: return wanted == condition::unauthorized;
+    case errc::mfa_required:
+    case errc::sign_in_required:
+    case errc::invalid_credential:
+    case errc::sign_in_declined: return wanted == condition::unauthorized;
+    case errc::sign_in_expired: return wanted == condition::timeout;
     }
     return false;
 }

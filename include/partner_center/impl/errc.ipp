@@ -42,6 +42,12 @@ inline const char* errc_text(int value) noexcept
     case errc::proxy_authentication_required: return "the proxy wants other credentials";
     case errc::proxy_refused: return "the proxy refused to connect to the server";
     case errc::proxy_unavailable: return "the proxy cannot connect to the server now";
+    case errc::sign_in_required: return "a person must sign in again";
+    case errc::invalid_credential: return "the authority does not accept the credential as it is set up";
+    case errc::authority_unavailable: return "the authority cannot give a token now";
+    case errc::token_request_failed: return "the authority gave no token";
+    case errc::sign_in_declined: return "the sign-in was declined";
+    case errc::sign_in_expired: return "nobody signed in in time";
     }
     return "unknown error of the Partner Center client";
 }
