@@ -23,6 +23,7 @@
 #include <partner_center/resource_attributes.hpp>
 #include <partner_center/transport.hpp>
 #include <partner_center/transport_options.hpp>
+#include <partner_center/validate.hpp>
 #include <partner_center/version.hpp>
 
 #endif

@@ -40,5 +40,6 @@
 #include <partner_center/impl/service_error.ipp>
 #include <partner_center/impl/tls_session.ipp>
 #include <partner_center/impl/transport.ipp>
+#include <partner_center/impl/validate.ipp>
 
 #endif

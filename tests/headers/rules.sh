@@ -15,7 +15,7 @@ fail() {
 }
 
 # Resources cost their users Boost.JSON and nothing else.
-for name in organization_profile address links resource_attributes; do
+for name in organization_profile address links resource_attributes validate; do
     header=partner_center/$name.hpp
     dependencies=$("$compiler" -std=c++20 -I "$include_dir" -M -x c++ "$include_dir/$header")
     heavy=$(grep -Eo '[^ ]*/(boost/asio|boost/beast|openssl)/[^ ]*' <<<"$dependencies" | head -n 3 || true)
