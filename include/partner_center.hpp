@@ -25,5 +25,6 @@
 #include <partner_center/transport_options.hpp>
 #include <partner_center/validate.hpp>
 #include <partner_center/version.hpp>
+#include <partner_center/violation.hpp>
 
 #endif

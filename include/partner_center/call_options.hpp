@@ -83,6 +83,14 @@ public:
     }
     call_options&& expect_continue(bool wait) && noexcept { return std::move(expect_continue(wait)); }
 
+    /// Whether an update refuses a resource that breaks a documented limit. Default: the client's.
+    call_options& validate(bool refuse) & noexcept
+    {
+        validate_ = refuse;
+        return *this;
+    }
+    call_options&& validate(bool refuse) && noexcept { return std::move(validate(refuse)); }
+
     friend bool operator==(const call_options&, const call_options&) = default;
 
 private:
@@ -94,6 +102,7 @@ private:
     std::optional<std::string> locale_;
     std::optional<std::chrono::steady_clock::duration> timeout_;
     std::optional<bool> expect_continue_;
+    std::optional<bool> validate_;
 };
 
 } // namespace partner_center

@@ -16,6 +16,7 @@
 #include <partner_center/organization_profile.hpp>
 #include <partner_center/resource.hpp>
 #include <partner_center/transport.hpp>
+#include <partner_center/validate.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -149,6 +150,9 @@ public:
      *
      * The whole resource is sent, unknown members too, so change one that was read. Its etag goes with it:
      * the service refuses a change that is based on an outdated one (@ref errc::stale_etag).
+     *
+     * A resource that breaks documented limits is not sent (@ref errc::invalid_profile), see @ref validate and
+     * `client_options::validate`.
      *
      * The service knows a call by its MS-RequestId and applies it once, however often it is sent.
      *

@@ -35,6 +35,10 @@ struct client_options {
     /// section 10.1.1, allows that). More than zero.
     std::chrono::steady_clock::duration continue_timeout = std::chrono::seconds(1);
 
+    /// Whether an update that breaks a documented limit (@ref validate) fails with @ref errc::invalid_profile
+    /// before anything is sent.
+    bool validate = true;
+
     /// The most time that a whole call may take, waiting and repeated attempts included. More than zero;
     /// `duration::max()` is no limit.
     std::chrono::steady_clock::duration timeout = std::chrono::seconds(100);

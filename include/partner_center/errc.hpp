@@ -102,6 +102,9 @@ enum class errc {
     sign_in_declined,
     /// The person who was asked to sign in did not do it in time.
     sign_in_expired,
+    /// The resource breaks documented limits, and nothing was sent; `diagnostics::description` lists them. See
+    /// @ref validate and `client_options::validate`.
+    invalid_profile,
 };
 
 /// The category of @ref errc. Thread-safe.

@@ -41,5 +41,6 @@
 #include <partner_center/impl/tls_session.ipp>
 #include <partner_center/impl/transport.ipp>
 #include <partner_center/impl/validate.ipp>
+#include <partner_center/impl/violation.ipp>
 
 #endif

@@ -7,24 +7,11 @@
 
 #include <partner_center/detail/config.hpp>
 #include <partner_center/organization_profile.hpp>
+#include <partner_center/violation.hpp>
 
-#include <string>
 #include <vector>
 
 namespace partner_center {
-
-/// A documented limit that a resource does not keep. A regular type.
-struct violation {
-    /// The member: its JSON names from the outermost object on, as in "defaultAddress.state".
-    std::string path;
-    /// The limit, in words that do not repeat the value: "expected 0 to 2 characters, got 10".
-    std::string problem;
-
-    /// No member, no problem.
-    violation() noexcept {}
-
-    friend bool operator==(const violation&, const violation&) = default;
-};
 
 /**
  * Every documented limit that the profile breaks, in the order of the documentation; none if all is well.

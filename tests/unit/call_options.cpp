@@ -26,6 +26,7 @@ TEST_CASE("options say nothing until they are told to")
     CHECK_FALSE(given::locale(options).has_value());
     CHECK_FALSE(given::timeout(options).has_value());
     CHECK_FALSE(given::expect_continue(options).has_value());
+    CHECK_FALSE(given::validate(options).has_value());
 }
 
 TEST_CASE("options are built in one expression, or step by step")
@@ -36,11 +37,12 @@ TEST_CASE("options are built in one expression, or step by step")
                                          .correlation_id("c")
                                          .locale("de-DE")
                                          .timeout(seconds{5})
-                                         .expect_continue(false);
+                                         .expect_continue(false)
+                                         .validate(false);
     pc::call_options by_steps;
     by_steps.if_match("etag");
     by_steps.request_id("r").correlation_id("c");
-    by_steps.locale("de-DE").timeout(seconds{5}).expect_continue(false);
+    by_steps.locale("de-DE").timeout(seconds{5}).expect_continue(false).validate(false);
     CHECK(at_once == by_steps);
     CHECK(given::if_match(at_once) == "etag");
     CHECK(given::request_id(at_once) == "r");
@@ -48,6 +50,7 @@ TEST_CASE("options are built in one expression, or step by step")
     CHECK(given::locale(at_once) == "de-DE");
     CHECK(given::timeout(at_once) == seconds{5});
     CHECK(given::expect_continue(at_once) == false);
+    CHECK(given::validate(at_once) == false);
 }
 
 TEST_CASE("options differ when one of them differs")
@@ -59,6 +62,7 @@ TEST_CASE("options differ when one of them differs")
     CHECK(none != pc::call_options().correlation_id(""));
     CHECK(none != pc::call_options().locale(""));
     CHECK(none != pc::call_options().timeout(seconds{1}));
+    CHECK(none != pc::call_options().validate(true));
     CHECK(pc::call_options().expect_continue(true) != pc::call_options().expect_continue(false));
     pc::call_options copy = pc::call_options().locale("x");
     const pc::call_options moved = std::move(copy);

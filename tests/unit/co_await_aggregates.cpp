@@ -34,8 +34,9 @@ constexpr bool none_is_an_aggregate = (!std::is_aggregate_v<T> && ...);
 
 static_assert(none_is_an_aggregate<pc::OrganizationProfile, pc::Address, pc::Links, pc::Link, pc::LinkHeader,
                                    pc::ResourceAttributes>);
-static_assert(none_is_an_aggregate<pc::client, pc::client_options, pc::transport, pc::transport_options,
-                                   pc::call_options, pc::credential, pc::diagnostics, pc::error>);
+static_assert(
+    none_is_an_aggregate<pc::client, pc::client_options, pc::transport, pc::transport_options,
+                         pc::call_options, pc::credential, pc::diagnostics, pc::error, pc::violation>);
 static_assert(none_is_an_aggregate<testing::emulator, testing::emulator_options, testing::recorded_request,
                                    testing::certificate_authority, testing::certificate_identity,
                                    testing::certificate_request>);

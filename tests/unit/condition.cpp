@@ -92,6 +92,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::token_request_failed, {c::unexpected_response}},
         {errc::sign_in_declined, {c::unauthorized}},
         {errc::sign_in_expired, {c::timeout}},
+        {errc::invalid_profile, {c::invalid_request}},
     };
     std::set<std::string> texts;
     int value = 0;

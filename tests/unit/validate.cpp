@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <partner_center/diagnostics.hpp>
 #include <partner_center/validate.hpp>
 
 #include <doctest/doctest.h>
@@ -149,4 +150,34 @@ TEST_CASE("text that is not UTF-8 is counted all the same")
     CHECK(validate_with(&pc::Address::state, "\xFF\xFE").empty());
     CHECK(validate_with(&pc::Address::state, "\xFF\xFE\xFF").size() == 1);
     CHECK(validate_with(&pc::Address::first_name, "\x80\x80").size() == 1);
+}
+
+TEST_CASE("violations are listed by path in one bounded text")
+{
+    CHECK(pc::detail::list_violations({}).empty());
+    pc::OrganizationProfile profile;
+    pc::Address& address = profile.default_address.emplace();
+    address.country = "Germany";
+    address.state = "Bayern";
+    CHECK(pc::detail::list_violations(pc::validate(profile)) ==
+          "defaultAddress.country: expected an ISO 3166 code of 2 letters; "
+          "defaultAddress.state: expected 0 to 2 characters, got 6");
+    for (const limited& l : lengths)
+        address.*l.member = std::string(l.most + 1, 'x');
+    const std::string all = pc::detail::list_violations(pc::validate(profile));
+    CHECK(all.size() <= pc::diagnostics::max_text_size);
+    for (const limited& l : lengths)
+        CHECK(all.find(l.path) != std::string::npos);
+
+    std::vector<pc::violation> many(1000);
+    for (pc::violation& v : many) {
+        v.path = "a.b";
+        v.problem = "expected c";
+    }
+    const std::string some = pc::detail::list_violations(many);
+    CHECK(some.size() <= pc::diagnostics::max_text_size);
+    CHECK(some.find("; and 972 more") != std::string::npos);
+    many.resize(1);
+    many[0].problem.assign(10'000, 'x');
+    CHECK(pc::detail::list_violations(many).size() <= pc::diagnostics::max_text_size);
 }

@@ -116,6 +116,7 @@ public:
     static const auto& locale(const call_options& o) noexcept { return o.locale_; }
     static const auto& timeout(const call_options& o) noexcept { return o.timeout_; }
     static const auto& expect_continue(const call_options& o) noexcept { return o.expect_continue_; }
+    static const auto& validate(const call_options& o) noexcept { return o.validate_; }
 };
 
 } // namespace partner_center::detail

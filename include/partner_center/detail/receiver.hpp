@@ -58,6 +58,7 @@ struct call_request : shared_object {
     std::string_view path;
     std::string body;
     bool has_body = false;
+    std::string broken_limits; ///< See @ref list_violations.
     call_options options;
 
     PARTNER_CENTER_DECL explicit call_request(const call_maker& maker) noexcept;
@@ -69,7 +70,8 @@ using shared_request = ref<const call_request>;
 PARTNER_CENTER_DECL shared_request make_read_request(const call_maker& client, std::string_view path,
                                                      call_options&& options);
 PARTNER_CENTER_DECL shared_request make_write_request(const call_maker& client, std::string_view path,
-                                                      std::string&& body, call_options&& options);
+                                                      std::string&& body, std::string&& broken_limits,
+                                                      call_options&& options);
 
 /// The caller's end of a call: all that depends on the resource and on the completion handler.
 class receiver {

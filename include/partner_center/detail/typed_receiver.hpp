@@ -9,6 +9,7 @@
 #include <partner_center/detail/receiver.hpp>
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/resource.hpp>
+#include <partner_center/violation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -22,11 +23,13 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace partner_center::detail {
 
@@ -92,10 +95,29 @@ shared_request read_request(const call_maker& client, call_options&& options)
     return make_read_request(client, Resource::resource_path, std::move(options));
 }
 
+/// Not every resource has limits.
+template <class Resource>
+concept validated = requires(const Resource& from)
+{
+    {
+        validate(from)
+        } -> std::same_as<std::vector<violation>>;
+};
+
+template <resource Resource>
+std::string broken_limits([[maybe_unused]] const Resource& from)
+{
+    if constexpr (validated<Resource>)
+        return list_violations(validate(from));
+    else
+        return {};
+}
+
 template <resource Resource>
 shared_request write_request(const call_maker& client, const Resource& from, call_options&& options)
 {
-    return make_write_request(client, Resource::resource_path, write_document(from), std::move(options));
+    return make_write_request(client, Resource::resource_path, write_document(from), broken_limits(from),
+                              std::move(options));
 }
 
 struct cancel_on_request {

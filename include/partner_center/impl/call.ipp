@@ -202,6 +202,11 @@ PARTNER_CENTER_DECL error_code call::check()
     if (const auto& limit = call_options_access::timeout(options);
         limit && *limit <= steady_clock::duration::zero())
         return refuse("call_options::timeout", "it is not more than zero");
+    if (!request_->broken_limits.empty() &&
+        call_options_access::validate(options).value_or(client_.options.validate)) {
+        its_work().diag.description = request_->broken_limits;
+        return errc::invalid_profile;
+    }
     if (!client_.token_problem.empty())
         return refuse("the bearer token", client_.token_problem);
     return {};

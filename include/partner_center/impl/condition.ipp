@@ -49,7 +49,8 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::invalid_base_url:
     case errc::insecure_base_url:
     case errc::invalid_argument:
-    case errc::invalid_tls_settings: return wanted == condition::invalid_request;
+    case errc::invalid_tls_settings:
+    case errc::invalid_profile: return wanted == condition::invalid_request;
     case errc::transport_closed: return wanted == condition::cancelled;
     case errc::too_many_waiters:
     case errc::authority_unavailable: return wanted == condition::transient;

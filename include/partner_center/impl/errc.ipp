@@ -48,6 +48,7 @@ inline const char* errc_text(int value) noexcept
     case errc::token_request_failed: return "the authority gave no token";
     case errc::sign_in_declined: return "the sign-in was declined";
     case errc::sign_in_expired: return "nobody signed in in time";
+    case errc::invalid_profile: return "the resource breaks documented limits";
     }
     return "unknown error of the Partner Center client";
 }

@@ -29,13 +29,15 @@ PARTNER_CENTER_DECL shared_request make_read_request(const call_maker& client, s
 }
 
 PARTNER_CENTER_DECL shared_request make_write_request(const call_maker& client, std::string_view path,
-                                                      std::string&& body, call_options&& options)
+                                                      std::string&& body, std::string&& broken_limits,
+                                                      call_options&& options)
 {
     const ref<call_request> request(new call_request(client));
     request->method = "PUT";
     request->path = path;
     request->body = std::move(body);
     request->has_body = true;
+    request->broken_limits = std::move(broken_limits);
     request->options = std::move(options);
     return request;
 }
