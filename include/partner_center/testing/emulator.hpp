@@ -7,6 +7,7 @@
 
 #include <partner_center/organization_profile.hpp>
 #include <partner_center/testing/emulator_options.hpp>
+#include <partner_center/testing/failure.hpp>
 #include <partner_center/testing/recorded_request.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -14,7 +15,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,11 +35,14 @@ namespace partner_center::testing {
 ///  - A body that is not JSON, or no object: 400, code 2000.
 ///  - A member of the wrong type, a broken limit of the address: 400, code 3000, JSON path in the
 ///    description.
-///  - attributes.etag present and not the present etag: 400, code 2055.
-///  - If-Match without the present etag: 412, code 800036.
+///  - attributes.etag present and not the present etag: 400, code 2055; emulator_options::on_conflict changes it.
+///  - If-Match without the present etag: 412, code 800036; the same option changes it.
 ///  - An expectation other than 100-continue: 417.
 ///  - A body or a head beyond its limit: 413, 431, and the connection is closed.
 ///  - A head that is not HTTP/1: 400, and the connection is closed.
+///  - More requests than emulator_options::throttle lets through: 429, Retry-After, the gateway's message.
+///
+/// Failures can be put in the way of requests with add_failure().
 ///
 /// MS-RequestId and MS-CorrelationId are echoed, or made where absent. A PUT that repeats the MS-RequestId of
 /// one that was applied gets that one's answer and changes nothing, whatever its body. `Expect: 100-continue`
@@ -112,10 +118,30 @@ public:
     /// then.
     PARTNER_CENTER_DECL void set_document(json::object document);
 
+    /// Changes the stored profile in one step, as an editor behind the client's back: it gets a new etag, and no
+    /// request comes in between.
+    ///
+    /// @param change Must not call this emulator.
+    /// @throws std::exception What the function throws, or set_document() or profile() would. Nothing is changed
+    /// then.
+    PARTNER_CENTER_DECL void edit(const std::function<void(OrganizationProfile&)>& change);
+
+    /// Lets requests fail from now on. Rules are asked in the order in which they were added, and the first that
+    /// strikes decides. A request whose head is refused as malformed or too large is not counted.
+    PARTNER_CENTER_DECL void add_failure(failure_rule rule);
+
+    /// Forgets all rules. A request that was struck already keeps its fate.
+    PARTNER_CENTER_DECL void clear_failures();
+
+    /// Bounds the requests of the API from now on, beginning with a new window, or bounds them no more.
+    /// @throws std::invalid_argument The window or the wait is out of its range.
+    PARTNER_CENTER_DECL void set_throttle(std::optional<throttle_options> options);
+
     /// The present etag, as it stands in the document.
     [[nodiscard]] PARTNER_CENTER_DECL std::string etag() const;
 
-    /// The last requests, in the order of their answers. A request is in here before its answer is sent.
+    /// The last requests, in the order of their answers. A request is in here before its answer is sent, or
+    /// kept back.
     [[nodiscard]] PARTNER_CENTER_DECL std::vector<recorded_request> requests() const;
 
     /// Forgets the requests so far. What was applied is not forgotten.

@@ -7,6 +7,8 @@
 
 #include <partner_center/organization_profile.hpp>
 #include <partner_center/testing/certificates.hpp>
+#include <partner_center/testing/conflict_answer.hpp>
+#include <partner_center/testing/throttle_options.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -35,6 +37,16 @@ public:
     /// The profile to begin with; without it, the one of the documented example with made-up ids.
     /// A state file that exists goes first.
     std::optional<OrganizationProfile> profile;
+
+    /// What a request with an etag that is not the present one gets.
+    conflict_answer on_conflict = conflict_answer::by_place;
+
+    /// What the header isMfaCompliant says in the answer to a request with `ValidateMfa: true`; without it, there
+    /// is no such header.
+    std::optional<bool> mfa_compliant = true;
+
+    /// Bounds the requests of the API; without it, any number is served.
+    std::optional<throttle_options> throttle;
 
     /// Where to keep the profile between runs. Read at the start if it exists; written after each change, by
     /// a temporary file beside it and a rename, so that it is whole at any time.

@@ -18,7 +18,8 @@ namespace partner_center::testing {
 
 /// One request that an emulator answered, as it came.
 ///
-/// It holds the Authorization header as received, so do not print it where a token must not appear.
+/// It holds the Authorization header as received, and the form that came to a token endpoint, so do not print it
+/// where a token or a secret must not appear.
 class recorded_request {
 public:
     recorded_request() {}
@@ -44,11 +45,17 @@ public:
     /// Whether the request had `Expect: 100-continue` and none of its body had come with the head.
     bool waited_for_continue = false;
 
-    /// The status that was answered.
+    /// The status that was answered; 0 if a failure kept the answer back.
     unsigned status = 0;
 
     /// Whether this very request changed the stored profile; false for one that repeats an MS-RequestId.
     bool applied = false;
+
+    /// Whether it was one of too many, and answered with 429 for that.
+    bool throttled = false;
+
+    /// Whether a failure_rule struck it.
+    bool failed_on_purpose = false;
 
     /// The value of the first header line of that name, whatever its case.
     [[nodiscard]] PARTNER_CENTER_DECL std::optional<std::string_view> header(std::string_view name) const;

@@ -23,8 +23,11 @@
 #include <partner_center/testing/impl/emulator_service.ipp>
 #include <partner_center/testing/impl/emulator_session.ipp>
 #include <partner_center/testing/impl/emulator_state.ipp>
+#include <partner_center/testing/impl/failure.ipp>
+#include <partner_center/testing/impl/failure_script.ipp>
 #include <partner_center/testing/impl/recorded_request.ipp>
 #include <partner_center/testing/impl/request_log.ipp>
 #include <partner_center/testing/impl/state_file.ipp>
+#include <partner_center/testing/impl/throttle.ipp>
 
 #endif

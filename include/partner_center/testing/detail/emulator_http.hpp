@@ -43,7 +43,8 @@ public:
 
     unsigned status = 200;
     std::string headers;                     ///< Lines of its own, each ended by CRLF.
-    std::shared_ptr<const std::string> body; ///< JSON; null for an answer without a body.
+    std::shared_ptr<const std::string> body; ///< Null for an answer without a body.
+    std::string content_type;                ///< Of the body; empty for JSON.
     bool applied = false;                    ///< Whether this answer belongs to a change just made.
 };
 
@@ -72,7 +73,10 @@ PARTNER_CENTER_DECL bool if_match_holds(std::string_view field, std::string_view
 /// Whether two etags are the same when the quotes around either are not counted.
 PARTNER_CENTER_DECL bool same_etag(std::string_view a, std::string_view b);
 
-/// Whether the Authorization field is `Bearer` with this token; the scheme may have any case.
+/// The token of an Authorization field with the scheme `Bearer`, which may have any case; empty without one.
+PARTNER_CENTER_DECL std::string_view bearer_of(std::string_view field);
+
+/// Whether the Authorization field is `Bearer` with this token.
 PARTNER_CENTER_DECL bool is_bearer(std::string_view field, std::string_view token);
 
 /// Whether a Content-Type means JSON, whatever its parameters.

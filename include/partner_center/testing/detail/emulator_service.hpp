@@ -9,6 +9,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <partner_center/testing/conflict_answer.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -23,6 +25,9 @@
 
 namespace partner_center::testing::detail {
 
+/// What the API thinks of a bearer token.
+enum class token_verdict { good, unknown, wrong_audience };
+
 /// What comes to the service from outside.
 class emulator_sources {
 public:
@@ -30,6 +35,9 @@ public:
 
     std::function<std::string()> new_etag;
     std::function<void(const std::string& document)> store; ///< May be empty. A throw means: not stored.
+
+    /// Judges the tokens other than the service's own; may be empty, which refuses them all.
+    std::function<token_verdict(std::string_view token)> judge_token;
 };
 
 class emulator_limits {
@@ -39,6 +47,8 @@ public:
     std::size_t body_size = 1U << 20U;
     std::size_t remembered_requests = 1000;   ///< How many applied request ids are kept, and
     std::size_t remembered_bytes = 1U << 24U; ///< what their answers may hold together.
+    conflict_answer on_conflict = conflict_answer::by_place;
+    std::optional<bool> mfa_compliant; ///< What a request with ValidateMfa is told, if anything.
 };
 
 /// What the emulated service knows, and how it answers: one request in, one response out.
@@ -57,6 +67,9 @@ public:
     /// The answer to a complete request.
     PARTNER_CENTER_DECL emulator_response answer(const request_head& head, const exchange_ids& ids,
                                                  std::string_view body);
+
+    /// The header lines that each answer to this request gets besides its own, once its token is accepted.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string more_headers(const request_head& head) const;
 
     [[nodiscard]] const std::string& token() const { return token_; }
     void set_token(std::string token) { token_ = std::move(token); }
@@ -85,6 +98,7 @@ private:
     PARTNER_CENTER_DECL emulator_response get_organization(const exchange_ids& ids, std::string_view body);
     PARTNER_CENTER_DECL emulator_response put_organization(const exchange_ids& ids, std::string_view body);
 
+    PARTNER_CENTER_DECL token_verdict judge(const request_head& head) const;
     PARTNER_CENTER_DECL std::string next_etag() const;
     PARTNER_CENTER_DECL void commit(const json::object& document);
     PARTNER_CENTER_DECL const emulator_response* find_applied(const exchange_ids& ids) const;

@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace partner_center::testing::detail {
@@ -70,6 +71,10 @@ private:
     PARTNER_CENTER_DECL asio::awaitable<bool> shake_hands();
     PARTNER_CENTER_DECL asio::awaitable<bool> serve_request();
     PARTNER_CENTER_DECL asio::awaitable<bool> serve_parsed(parser& in, recorded_request& entry);
+    PARTNER_CENTER_DECL asio::awaitable<bool> finish(parser& in, recorded_request& entry,
+                                                     const exchange_ids& ids, request_plan& plan,
+                                                     std::optional<emulator_response>& response, bool keep);
+    PARTNER_CENTER_DECL asio::awaitable<bool> wait(std::chrono::milliseconds time);
     PARTNER_CENTER_DECL asio::awaitable<void> refuse_bytes(reading what, recorded_request& entry);
     PARTNER_CENTER_DECL asio::awaitable<reading> read_head();
     PARTNER_CENTER_DECL asio::awaitable<reading> read_body(parser& in);
@@ -80,10 +85,12 @@ private:
     PARTNER_CENTER_DECL std::string_view received() const;
     PARTNER_CENTER_DECL void end_within(std::chrono::milliseconds time);
     PARTNER_CENTER_DECL void close();
+    PARTNER_CENTER_DECL void reset();
 
     std::shared_ptr<const session_environment> environment_;
     asio::ssl::stream<asio::ip::tcp::socket> tls_;
     asio::steady_timer timer_;
+    asio::steady_timer pause_;
     std::chrono::steady_clock::time_point deadline_;
     boost::beast::flat_buffer in_;
     std::string out_;

@@ -6,11 +6,14 @@
 #define PARTNER_CENTER_TESTING_DETAIL_EMULATOR_STATE_HPP
 
 #include <partner_center/testing/detail/emulator_service.hpp>
+#include <partner_center/testing/detail/failure_script.hpp>
 #include <partner_center/testing/detail/request_log.hpp>
+#include <partner_center/testing/detail/throttle.hpp>
 #include <partner_center/testing/emulator_options.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,11 +22,27 @@
 
 namespace partner_center::testing::detail {
 
+/// What comes before the service, decided once for each request.
+class request_plan {
+public:
+    request_plan() {}
+
+    std::optional<failure> struck;             ///< What is done to it on purpose.
+    std::optional<emulator_response> response; ///< The answer, if it does not come to the service at all.
+    bool throttled = false;                    ///< Whether that is because there were too many.
+};
+
+/// The answer that a failure says.
+PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what);
+
 /// The service and the log of one emulator, shared by its sessions and its owner. Thread-safe.
 class emulator_state {
 public:
     /// Loads the state file, if there is one. Throws std::runtime_error that names it.
     PARTNER_CENTER_DECL explicit emulator_state(const emulator_options& options);
+
+    /// Counts a request, and asks the failure rules what is to happen to it.
+    PARTNER_CENTER_DECL request_plan plan(const request_head& head, const exchange_ids& ids);
 
     PARTNER_CENTER_DECL std::optional<emulator_response>
     refuse_head(const request_head& head, const exchange_ids& ids,
@@ -43,9 +62,18 @@ public:
     PARTNER_CENTER_DECL json::object document() const;
     PARTNER_CENTER_DECL void set_document(json::object document);
 
+    /// Changes the document in one step. Nothing is changed when the function throws.
+    PARTNER_CENTER_DECL void edit(const std::function<void(json::object&)>& change);
+
+    PARTNER_CENTER_DECL void add_failure(failure_rule rule);
+    PARTNER_CENTER_DECL void clear_failures();
+    PARTNER_CENTER_DECL void set_throttle(std::optional<throttle_options> options);
+
 private:
     mutable std::mutex mutex_;
     emulator_service service_;
+    failure_script failures_;
+    throttle throttle_;
     request_log log_;
     std::chrono::sys_seconds date_second_{};
     std::string date_;

@@ -29,6 +29,23 @@
 
 namespace partner_center::testing::detail {
 
+inline bool is_time(std::chrono::milliseconds time)
+{
+    return time.count() > 0 && time <= std::chrono::hours{24 * 365};
+}
+
+inline void check_throttle(const std::optional<throttle_options>& options)
+{
+    constexpr std::chrono::hours year{24 * 365};
+    if (!options)
+        return;
+    if (!is_time(options->window))
+        throw std::invalid_argument("throttle_options: window must be more than 0 and a year at most");
+    const std::chrono::seconds wait = options->retry_after.value_or(std::chrono::seconds{0});
+    if (wait > year || wait < -year || (wait.count() < 0 && options->form != retry_after_form::http_date))
+        throw std::invalid_argument("throttle_options: retry_after is out of its range");
+}
+
 inline void check_options(const emulator_options& options)
 {
     const auto require = [](bool holds, const char* what) {
@@ -38,11 +55,9 @@ inline void check_options(const emulator_options& options)
     require(options.max_body_size >= 1, "max_body_size must be at least 1");
     require(options.max_head_size >= 256, "max_head_size must be at least 256");
     require(options.max_connections >= 1, "max_connections must be at least 1");
-    const auto valid = [](std::chrono::milliseconds time) {
-        return time.count() > 0 && time <= std::chrono::hours{24 * 365};
-    };
-    require(valid(options.idle_timeout), "idle_timeout must be more than 0 and a year at most");
-    require(valid(options.request_timeout), "request_timeout must be more than 0 and a year at most");
+    require(is_time(options.idle_timeout), "idle_timeout must be more than 0 and a year at most");
+    require(is_time(options.request_timeout), "request_timeout must be more than 0 and a year at most");
+    check_throttle(options.throttle);
 }
 
 inline asio::ip::address parse_address(const std::string& text)
@@ -244,6 +259,32 @@ PARTNER_CENTER_DECL json::object emulator::document() const
 PARTNER_CENTER_DECL void emulator::set_document(json::object document)
 {
     runner_->state->set_document(std::move(document));
+}
+
+PARTNER_CENTER_DECL void emulator::edit(const std::function<void(OrganizationProfile&)>& change)
+{
+    runner_->state->edit([&change](json::object& document) {
+        auto profile = json::value_to<OrganizationProfile>(json::value(document));
+        change(profile);
+        json::value changed = json::value_from(profile);
+        document = std::move(changed.get_object());
+    });
+}
+
+PARTNER_CENTER_DECL void emulator::add_failure(failure_rule rule)
+{
+    runner_->state->add_failure(std::move(rule));
+}
+
+PARTNER_CENTER_DECL void emulator::clear_failures()
+{
+    runner_->state->clear_failures();
+}
+
+PARTNER_CENTER_DECL void emulator::set_throttle(std::optional<throttle_options> options)
+{
+    detail::check_throttle(options);
+    runner_->state->set_throttle(std::move(options));
 }
 
 PARTNER_CENTER_DECL std::string emulator::etag() const

@@ -83,8 +83,11 @@ PARTNER_CENTER_DECL void append_response(std::string& out, const emulator_respon
     out += as_view(http::obsolete_reason(http::int_to_status(response.status)));
     out += "\r\nContent-Length: ";
     out += std::to_string(body.size());
-    if (response.body)
-        out += "\r\nContent-Type: application/json; charset=utf-8";
+    if (response.body) {
+        out += "\r\nContent-Type: ";
+        out += response.content_type.empty() ? std::string_view("application/json; charset=utf-8")
+                                             : std::string_view(response.content_type);
+    }
     out += "\r\nMS-CorrelationId: ";
     out += ids.correlation_id;
     out += "\r\nMS-RequestId: ";
@@ -168,12 +171,19 @@ PARTNER_CENTER_DECL bool if_match_holds(std::string_view field, std::string_view
     return false;
 }
 
-PARTNER_CENTER_DECL bool is_bearer(std::string_view field, std::string_view token)
+PARTNER_CENTER_DECL std::string_view bearer_of(std::string_view field)
 {
     constexpr std::string_view scheme = "Bearer ";
     field = trim(field);
-    return boost::beast::iequals(field.substr(0, scheme.size()), scheme) &&
-           trim(field.substr(scheme.size())) == token;
+    if (!boost::beast::iequals(field.substr(0, scheme.size()), scheme))
+        return {};
+    return trim(field.substr(scheme.size()));
+}
+
+PARTNER_CENTER_DECL bool is_bearer(std::string_view field, std::string_view token)
+{
+    const std::string_view given = bearer_of(field);
+    return !given.empty() && given == token;
 }
 
 PARTNER_CENTER_DECL bool is_json(std::string_view content_type)

@@ -69,6 +69,31 @@ inline emulator_response unauthorized(const exchange_ids& ids)
     return response;
 }
 
+inline emulator_response refuse_audience()
+{
+    return make_failure(401, 900420, "The token is for another audience.");
+}
+
+inline emulator_response refuse_conflict(conflict_answer form, bool in_header)
+{
+    if (form == conflict_answer::by_place)
+        form = in_header ? conflict_answer::http_412 : conflict_answer::http_400;
+    const std::string_view path = in_header ? std::string_view() : "/attributes/etag";
+    switch (form) {
+    case conflict_answer::http_400:
+        return make_failure(400, 2055, "The etag is no longer valid; get the profile again.", path);
+    case conflict_answer::http_409:
+        return make_failure(409, 409, "The profile was changed meanwhile; get it again.", path);
+    case conflict_answer::http_417:
+        return make_failure(417, 800036, "Precondition failed: the etag is not the present one.", path);
+    default:
+        return make_failure(412, 800036,
+                            in_header ? "Precondition failed: If-Match does not name the present etag."
+                                      : "Precondition failed: the etag is not the present one.",
+                            path);
+    }
+}
+
 inline emulator_response unknown_path(std::string_view path)
 {
     return make_failure(404, 404, "No resource at '" + std::string(path.substr(0, 200)) + "'.");
@@ -96,9 +121,9 @@ emulator_service::refuse_head(const request_head& head, const exchange_ids& ids,
 {
     const std::string_view path = path_of(as_view(head.target()));
     const route* const found = find_route(path, as_view(head.method_string()));
-    if ((found == nullptr || found->needs_token) &&
-        !is_bearer(as_view(head[http::field::authorization]), token_))
-        return unauthorized(ids);
+    if (found == nullptr || found->needs_token)
+        if (const token_verdict verdict = judge(head); verdict != token_verdict::good)
+            return verdict == token_verdict::unknown ? unauthorized(ids) : refuse_audience();
     if (found == nullptr) {
         const std::string allowed = allowed_methods(path);
         return allowed.empty() ? unknown_path(path) : wrong_method(allowed);
@@ -116,8 +141,26 @@ emulator_service::refuse_head(const request_head& head, const exchange_ids& ids,
         return make_failure(400, 2000, "Content-Type must be application/json.");
     const auto condition = head.find(http::field::if_match);
     if (condition != head.end() && !if_match_holds(as_view(condition->value()), etag_))
-        return make_failure(412, 800036, "Precondition failed: If-Match does not name the present etag.");
+        return refuse_conflict(limits_.on_conflict, true);
     return std::nullopt;
+}
+
+PARTNER_CENTER_DECL token_verdict emulator_service::judge(const request_head& head) const
+{
+    const std::string_view token = bearer_of(as_view(head[http::field::authorization]));
+    if (token.empty())
+        return token_verdict::unknown;
+    if (token == token_)
+        return token_verdict::good;
+    return sources_.judge_token ? sources_.judge_token(token) : token_verdict::unknown;
+}
+
+PARTNER_CENTER_DECL std::string emulator_service::more_headers(const request_head& head) const
+{
+    if (!limits_.mfa_compliant || !boost::beast::iequals(trim(as_view(head["ValidateMfa"])), "true") ||
+        judge(head) != token_verdict::good)
+        return {};
+    return std::string("isMfaCompliant: ") + (*limits_.mfa_compliant ? "true" : "false") + "\r\n";
 }
 
 PARTNER_CENTER_DECL emulator_response emulator_service::answer(const request_head& head,
@@ -161,8 +204,7 @@ PARTNER_CENTER_DECL emulator_response emulator_service::put_organization(const e
         return refuse_document(*fault);
     json::object& profile = document.get_object();
     if (const std::string_view etag = etag_of(profile); !etag.empty() && !same_etag(etag, etag_))
-        return make_failure(400, 2055, "The etag is no longer valid; get the profile again.",
-                            "/attributes/etag");
+        return refuse_conflict(limits_.on_conflict, false);
 
     complete_document(profile, next_etag());
     try {

@@ -30,6 +30,7 @@ PARTNER_CENTER_DECL emulator_session::emulator_session(asio::any_io_executor exe
     : environment_{std::move(environment)}
     , tls_{executor, *environment_->tls}
     , timer_{executor}
+    , pause_{executor}
 {
 }
 
@@ -63,8 +64,16 @@ PARTNER_CENTER_DECL void emulator_session::close()
 {
     closed_ = true;
     timer_.cancel();
+    pause_.cancel();
     boost::system::error_code ignored;
     socket().close(ignored);
+}
+
+PARTNER_CENTER_DECL void emulator_session::reset()
+{
+    boost::system::error_code ignored;
+    socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
 }
 
 PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::watch(std::shared_ptr<emulator_session> self)
@@ -76,6 +85,18 @@ PARTNER_CENTER_DECL asio::awaitable<void> emulator_session::watch(std::shared_pt
         if (!self->closed_ && std::chrono::steady_clock::now() >= self->deadline_)
             self->close();
     }
+}
+
+// The time counts for itself, not as part of the time that a request may take.
+PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::wait(std::chrono::milliseconds time)
+{
+    if (time.count() == 0)
+        co_return true;
+    end_within(environment_->request_timeout + time);
+    pause_.expires_after(time);
+    boost::system::error_code ec;
+    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    co_return !ec && !closed_;
 }
 
 // The timer is left alone where it wakes early enough anyway: setting it for each request would cost more
@@ -261,7 +282,12 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser&
     std::optional<std::uint64_t> length;
     if (in.content_length())
         length = *in.content_length();
-    std::optional<emulator_response> response = state.refuse_head(request, ids, length);
+    request_plan plan = state.plan(request, ids);
+    entry.throttled = plan.throttled;
+    entry.failed_on_purpose = plan.struck.has_value();
+    std::optional<emulator_response> response = std::move(plan.response);
+    if (!response && (!plan.struck || plan.struck->applies()))
+        response = state.refuse_head(request, ids, length);
     bool keep = in.keep_alive();
     // Without 100 the body may come or not, so what follows on the connection could not be told apart.
     const bool skip_body =
@@ -284,13 +310,42 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_parsed(parser&
             keep = false;
         }
     }
-    if (!response)
+    const bool kept = co_await finish(in, entry, ids, plan, response, keep);
+    co_return kept;
+}
+
+PARTNER_CENTER_DECL asio::awaitable<bool>
+emulator_session::finish(parser& in, recorded_request& entry, const exchange_ids& ids, request_plan& plan,
+                         std::optional<emulator_response>& response, bool keep)
+{
+    emulator_state& state = *environment_->state;
+    const http::request<http::string_body>& request = in.get();
+    failure::ending how = failure::ending::as_usual;
+    if (plan.struck) {
+        how = plan.struck->how();
+        const bool open = co_await wait(plan.struck->time_before());
+        if (!open)
+            co_return false;
+    }
+    if (!response && (!plan.struck || plan.struck->applies()))
         response = state.answer(request, ids, request.body());
 
+    entry.applied = response && response->applied;
+    if (how == failure::ending::answer && plan.struck->applies())
+        response = scripted_response(*plan.struck);
+    const bool silent = how == failure::ending::close || how == failure::ending::reset;
     entry.body = std::move(in.get().body());
-    entry.status = response->status;
-    entry.applied = response->applied;
+    entry.status = silent ? 0 : response->status;
     const std::string date = state.record(std::move(entry));
+    if (how == failure::ending::reset)
+        reset();
+    if (silent)
+        co_return false;
+    if (plan.struck) {
+        const bool open = co_await wait(plan.struck->time_after());
+        if (!open)
+            co_return false;
+    }
     const auto on_connection = !keep                    ? connection_header::close
                                : request.version() < 11 ? connection_header::keep_alive
                                                         : connection_header::none;

@@ -67,6 +67,8 @@ inline emulator_limits make_limits(const emulator_options& options)
 {
     emulator_limits limits;
     limits.body_size = options.max_body_size;
+    limits.on_conflict = options.on_conflict;
+    limits.mfa_compliant = options.mfa_compliant;
     return limits;
 }
 
@@ -74,8 +76,50 @@ PARTNER_CENTER_DECL emulator_state::emulator_state(const emulator_options& optio
     : service_{check_token(options.token.empty() ? "emulator." + partner_center::detail::make_guid()
                                                  : options.token),
                first_document(options), make_sources(options), make_limits(options)}
+    , throttle_{options.throttle}
     , log_{options.max_logged_requests, options.max_logged_bytes}
 {
+}
+
+// As the gateway before the service says it.
+inline emulator_response refuse_too_many(const throttle_refusal& refusal)
+{
+    emulator_response response(429);
+    response.headers = refusal.header;
+    response.body = std::make_shared<const std::string>(
+        R"({"statusCode":429,"message":"Rate limit is exceeded. Try again in )" +
+        std::to_string(refusal.wait.count()) + R"( seconds."})");
+    return response;
+}
+
+PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what)
+{
+    emulator_response response(what.status());
+    response.headers = what.header_lines();
+    response.content_type = what.content_type();
+    if (!what.body().empty())
+        response.body = std::make_shared<const std::string>(what.body());
+    return response;
+}
+
+PARTNER_CENTER_DECL request_plan emulator_state::plan(const request_head& head, const exchange_ids&)
+{
+    const auto now = std::chrono::system_clock::now();
+    const std::string_view path = path_of(as_view(head.target()));
+    const std::lock_guard lock(mutex_);
+    request_plan result;
+    const auto refused = throttle_.count(now);
+    result.struck = failures_.next(as_view(head.method_string()), path);
+    if (result.struck && !result.struck->applies()) {
+        if (result.struck->how() == failure::ending::answer)
+            result.response = scripted_response(*result.struck);
+        return result;
+    }
+    if (refused) {
+        result.throttled = true;
+        result.response = refuse_too_many(*refused);
+    }
+    return result;
 }
 
 PARTNER_CENTER_DECL std::optional<emulator_response>
@@ -90,7 +134,9 @@ PARTNER_CENTER_DECL emulator_response emulator_state::answer(const request_head&
                                                              const exchange_ids& ids, std::string_view body)
 {
     const std::lock_guard lock(mutex_);
-    return service_.answer(head, ids, body);
+    emulator_response response = service_.answer(head, ids, body);
+    response.headers += service_.more_headers(head);
+    return response;
 }
 
 PARTNER_CENTER_DECL std::string emulator_state::record(recorded_request request)
@@ -136,13 +182,8 @@ PARTNER_CENTER_DECL std::string emulator_state::etag() const
     return service_.etag();
 }
 
-PARTNER_CENTER_DECL json::object emulator_state::document() const
+inline json::object parse_stored(const std::string& text)
 {
-    std::string text;
-    {
-        const std::lock_guard lock(mutex_);
-        text = service_.document();
-    }
     // It may have been set with a depth that no request may have.
     json::parse_options options;
     options.max_depth = std::numeric_limits<std::size_t>::max();
@@ -150,10 +191,46 @@ PARTNER_CENTER_DECL json::object emulator_state::document() const
     return std::move(document.get_object());
 }
 
+PARTNER_CENTER_DECL json::object emulator_state::document() const
+{
+    std::string text;
+    {
+        const std::lock_guard lock(mutex_);
+        text = service_.document();
+    }
+    return parse_stored(text);
+}
+
 PARTNER_CENTER_DECL void emulator_state::set_document(json::object document)
 {
     const std::lock_guard lock(mutex_);
     service_.set_document(std::move(document));
+}
+
+PARTNER_CENTER_DECL void emulator_state::edit(const std::function<void(json::object&)>& change)
+{
+    const std::lock_guard lock(mutex_);
+    json::object document = parse_stored(service_.document());
+    change(document);
+    service_.set_document(std::move(document));
+}
+
+PARTNER_CENTER_DECL void emulator_state::add_failure(failure_rule rule)
+{
+    const std::lock_guard lock(mutex_);
+    failures_.add(std::move(rule));
+}
+
+PARTNER_CENTER_DECL void emulator_state::clear_failures()
+{
+    const std::lock_guard lock(mutex_);
+    failures_.clear();
+}
+
+PARTNER_CENTER_DECL void emulator_state::set_throttle(std::optional<throttle_options> options)
+{
+    const std::lock_guard lock(mutex_);
+    throttle_ = throttle(std::move(options));
 }
 
 } // namespace partner_center::testing::detail
