@@ -91,6 +91,15 @@ public:
     }
     call_options&& validate(bool refuse) && noexcept { return std::move(validate(refuse)); }
 
+    /// Whether to ask if the token was issued with multi-factor authentication; the answer is in
+    /// `diagnostics::mfa_compliant`. Default: the client's.
+    call_options& validate_mfa(bool ask) & noexcept
+    {
+        validate_mfa_ = ask;
+        return *this;
+    }
+    call_options&& validate_mfa(bool ask) && noexcept { return std::move(validate_mfa(ask)); }
+
     friend bool operator==(const call_options&, const call_options&) = default;
 
 private:
@@ -103,6 +112,7 @@ private:
     std::optional<std::chrono::steady_clock::duration> timeout_;
     std::optional<bool> expect_continue_;
     std::optional<bool> validate_;
+    std::optional<bool> validate_mfa_;
 };
 
 } // namespace partner_center

@@ -39,6 +39,10 @@ struct client_options {
     /// before anything is sent.
     bool validate = true;
 
+    /// Whether calls ask, by `ValidateMfa`, whether the token was issued with multi-factor authentication; the
+    /// answer is in `diagnostics::mfa_compliant`.
+    bool validate_mfa = false;
+
     /// The most time that a whole call may take, waiting and repeated attempts included. More than zero;
     /// `duration::max()` is no limit.
     std::chrono::steady_clock::duration timeout = std::chrono::seconds(100);

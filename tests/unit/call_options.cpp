@@ -27,6 +27,7 @@ TEST_CASE("options say nothing until they are told to")
     CHECK_FALSE(given::timeout(options).has_value());
     CHECK_FALSE(given::expect_continue(options).has_value());
     CHECK_FALSE(given::validate(options).has_value());
+    CHECK_FALSE(given::validate_mfa(options).has_value());
 }
 
 TEST_CASE("options are built in one expression, or step by step")
@@ -38,11 +39,12 @@ TEST_CASE("options are built in one expression, or step by step")
                                          .locale("de-DE")
                                          .timeout(seconds{5})
                                          .expect_continue(false)
-                                         .validate(false);
+                                         .validate(false)
+                                         .validate_mfa(true);
     pc::call_options by_steps;
     by_steps.if_match("etag");
     by_steps.request_id("r").correlation_id("c");
-    by_steps.locale("de-DE").timeout(seconds{5}).expect_continue(false).validate(false);
+    by_steps.locale("de-DE").timeout(seconds{5}).expect_continue(false).validate(false).validate_mfa(true);
     CHECK(at_once == by_steps);
     CHECK(given::if_match(at_once) == "etag");
     CHECK(given::request_id(at_once) == "r");
@@ -51,6 +53,7 @@ TEST_CASE("options are built in one expression, or step by step")
     CHECK(given::timeout(at_once) == seconds{5});
     CHECK(given::expect_continue(at_once) == false);
     CHECK(given::validate(at_once) == false);
+    CHECK(given::validate_mfa(at_once) == true);
 }
 
 TEST_CASE("options differ when one of them differs")
@@ -63,6 +66,7 @@ TEST_CASE("options differ when one of them differs")
     CHECK(none != pc::call_options().locale(""));
     CHECK(none != pc::call_options().timeout(seconds{1}));
     CHECK(none != pc::call_options().validate(true));
+    CHECK(none != pc::call_options().validate_mfa(false));
     CHECK(pc::call_options().expect_continue(true) != pc::call_options().expect_continue(false));
     pc::call_options copy = pc::call_options().locale("x");
     const pc::call_options moved = std::move(copy);

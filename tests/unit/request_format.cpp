@@ -58,12 +58,14 @@ TEST_CASE("a request with all there is")
     content.body = "{\"a\":1}";
     content.has_body = true;
     content.expect_continue = true;
+    content.validate_mfa = true;
     std::string bytes = "what was there before;";
     const std::size_t header_size = format_request(content, bytes);
     const std::string header = "PUT" + read_header.substr(3) +
                                "MS-PartnerCenter-Application: Profile Keeper\r\n"
                                "X-Locale: de-DE\r\n"
                                "If-Match: \"1\"\r\n"
+                               "ValidateMfa: true\r\n"
                                "Content-Type: application/json\r\n"
                                "Content-Length: 7\r\n"
                                "Expect: 100-continue\r\n"

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -207,4 +208,24 @@ TEST_CASE("a secret that is echoed with JSON's escapes is no part of a text")
     const std::string text = pc::detail::bounded_text(many, echoed);
     CHECK(text.size() == pc::diagnostics::max_text_size);
     CHECK(text.find_first_not_of('*') == text.npos);
+}
+
+TEST_CASE("isMfaCompliant is heard in a success and in a failure, and only when it says true or false")
+{
+    struct row {
+        const char* said;
+        std::optional<bool> heard;
+    };
+    const row rows[] = {
+        {"true", true}, {"false", false},  {"True", true},      {"False", false}, {"", {}},
+        {"yes", {}},    {"truefalse", {}}, {"true, false", {}}, {"tru", {}},      {"1", {}},
+    };
+    for (const row& r : rows) {
+        CHECK_MESSAGE(interpret(200, "{}", {{"isMfaCompliant", r.said}}).diag.mfa_compliant == r.heard,
+                      r.said);
+        CHECK_MESSAGE(interpret(403, "", {{"ISMFACOMPLIANT", r.said}}).diag.mfa_compliant == r.heard, r.said);
+    }
+    CHECK_FALSE(interpret(200, "{}").diag.mfa_compliant.has_value());
+    const meaning refused = interpret(401, "", {{"isMfaCompliant", "false"}});
+    CHECK(pc::describe(refused.ec, refused.diag).find("without multi-factor") != std::string::npos);
 }

@@ -117,6 +117,7 @@ public:
     static const auto& timeout(const call_options& o) noexcept { return o.timeout_; }
     static const auto& expect_continue(const call_options& o) noexcept { return o.expect_continue_; }
     static const auto& validate(const call_options& o) noexcept { return o.validate_; }
+    static const auto& validate_mfa(const call_options& o) noexcept { return o.validate_mfa_; }
 };
 
 } // namespace partner_center::detail

@@ -27,6 +27,7 @@ struct request_content {
     std::string_view body;
     bool has_body = false;
     bool expect_continue = false;
+    bool validate_mfa = false;
 
     request_content() noexcept {}
 };

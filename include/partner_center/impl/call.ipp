@@ -232,6 +232,8 @@ PARTNER_CENTER_DECL void call::format(work& now)
     content.body = request_->body;
     content.has_body = request_->has_body;
     content.expect_continue = expect_;
+    content.validate_mfa =
+        call_options_access::validate_mfa(request_->options).value_or(client_.options.validate_mfa);
     now.header_size =
         format_request(content, expect_ || !request_->has_body ? now.bytes : now.bytes_unexpected);
 }

@@ -46,6 +46,8 @@ PARTNER_CENTER_DECL std::string describe(const error_code& ec, const diagnostics
         text.append(" from ").append(diag.source);
     if (ec && diag.http_status == 0 && diag.phase != phase::prepare && diag.phase != phase::done)
         text.append("; while ").append(to_string(diag.phase));
+    if (diag.mfa_compliant == false)
+        text += "; the token was issued without multi-factor authentication";
     if (diag.retry_after)
         text.append("; retry after ").append(std::to_string(diag.retry_after->count())).append(" s");
     if (diag.may_have_been_applied && ec)

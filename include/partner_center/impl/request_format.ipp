@@ -20,7 +20,7 @@ inline void append_header(std::string& to, std::string_view name, std::string_vi
 PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, std::string& to)
 {
     const std::size_t start = to.size();
-    constexpr std::size_t names_and_separators = 320;
+    constexpr std::size_t names_and_separators = 340;
     to.reserve(start + names_and_separators + request.method.size() + request.target.size() +
                request.host_header.size() + request.token.size() + request.request_id.size() +
                request.correlation_id.size() + request.locale.size() + request.application_name.size() +
@@ -35,6 +35,8 @@ PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, s
     append_header(to, "MS-PartnerCenter-Application", request.application_name);
     append_header(to, "X-Locale", request.locale);
     append_header(to, "If-Match", request.if_match);
+    if (request.validate_mfa)
+        append_header(to, "ValidateMfa", "true");
     if (request.has_body) {
         append_header(to, "Content-Type", "application/json");
         char digits[20];

@@ -12,6 +12,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <optional>
 
 namespace partner_center::detail {
 
@@ -63,6 +64,16 @@ inline std::string_view header(const http_response& response, std::string_view n
     if (found == response.end())
         return {};
     return std::string_view(found->value().data(), found->value().size());
+}
+
+// .NET writes "True" where others write "true".
+inline std::optional<bool> truth(std::string_view text) noexcept
+{
+    if (text.size() == 4 && starts_with_ignoring_case(text, "true"))
+        return true;
+    if (text.size() == 5 && starts_with_ignoring_case(text, "false"))
+        return false;
+    return std::nullopt;
 }
 
 inline bool is_json_type(std::string_view content_type) noexcept
@@ -141,6 +152,7 @@ inline void interpret_header(const http_response& response, std::string_view sec
     diag.correlation_vector = bounded_text(header(response, "MS-CV"), secret);
     diag.server_id = bounded_text(header(response, "MS-ServerId"), secret);
     diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"), secret);
+    diag.mfa_compliant = truth(header(response, "isMfaCompliant"));
     const std::string_view wait = header(response, "Retry-After");
     std::int32_t seconds = 0;
     const auto [end, ec] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
