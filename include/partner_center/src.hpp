@@ -16,6 +16,7 @@
 #include <partner_center/impl/call.ipp>
 #include <partner_center/impl/call_context.ipp>
 #include <partner_center/impl/client.ipp>
+#include <partner_center/impl/client_assertion.ipp>
 #include <partner_center/impl/client_state.ipp>
 #include <partner_center/impl/condition.ipp>
 #include <partner_center/impl/connection.ipp>
@@ -25,6 +26,7 @@
 #include <partner_center/impl/errc.ipp>
 #include <partner_center/impl/event.ipp>
 #include <partner_center/impl/exchange.ipp>
+#include <partner_center/impl/form_encoding.ipp>
 #include <partner_center/impl/guid.ipp>
 #include <partner_center/impl/json_document.ipp>
 #include <partner_center/impl/json_mapping.ipp>
@@ -34,11 +36,13 @@
 #include <partner_center/impl/proxy_options.ipp>
 #include <partner_center/impl/proxy_tunnel.ipp>
 #include <partner_center/impl/receiver.ipp>
+#include <partner_center/impl/refresh_token_options.ipp>
 #include <partner_center/impl/request_format.ipp>
 #include <partner_center/impl/response_reader.ipp>
 #include <partner_center/impl/retry_after.ipp>
 #include <partner_center/impl/service_error.ipp>
 #include <partner_center/impl/tls_session.ipp>
+#include <partner_center/impl/token_request.ipp>
 #include <partner_center/impl/transport.ipp>
 #include <partner_center/impl/validate.ipp>
 #include <partner_center/impl/violation.ipp>

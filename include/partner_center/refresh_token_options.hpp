@@ -1,0 +1,101 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_REFRESH_TOKEN_OPTIONS_HPP
+#define PARTNER_CENTER_REFRESH_TOKEN_OPTIONS_HPP
+
+#include <partner_center/client_certificate.hpp>
+#include <partner_center/cloud.hpp>
+#include <partner_center/errc.hpp>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace partner_center {
+
+/// The endpoints of the authority that give tokens.
+enum class oauth_version {
+    v1, ///< `/{tenant}/oauth2/token`, which takes a resource.
+    v2, ///< `/{tenant}/oauth2/v2.0/token`, which takes a scope.
+};
+
+/**
+ * What it takes to get tokens for an application and a user (App+User) by a refresh token: the way that
+ * Partner Center demands for everything that a partner's people could do themselves.
+ *
+ * `tenant`, `client_id` and `refresh_token` are required. Checked when a credential is made of it.
+ *
+ * @see Partner Center, "Enabling the Secure Application Model framework"
+ */
+struct refresh_token_options {
+    /// The partner's tenant: its id or one of its domains.
+    std::string tenant;
+
+    /// The application's id, a GUID.
+    std::string client_id;
+
+    /// The application's secret. With neither this nor `certificate`, the application is a public client, as
+    /// those may be that sign people in by a device code.
+    std::string client_secret;
+
+    /// The application's certificate instead of a secret. Not together with `client_secret`.
+    std::optional<client_certificate> certificate;
+
+    /// The refresh token to begin with. The authority may replace it with each use; then the old one may stop
+    /// to work, so the new one must be stored: see `on_refresh_token`.
+    std::string refresh_token;
+
+    /// The national cloud: decides the authority and the audience of the token. The same as the client's.
+    partner_center::cloud cloud = partner_center::cloud::global;
+
+    /// The authority's URL instead of the cloud's: `https://host[:port][/path]`, without the tenant.
+    std::string authority;
+
+    /// The endpoints to use.
+    partner_center::oauth_version oauth_version = partner_center::oauth_version::v2;
+
+    /// The API that the token is for, instead of the cloud's: a URL without a slash at its end.
+    std::string resource;
+
+    /// What to ask for instead of the default, which is `<resource>/user_impersonation offline_access` for v2
+    /// and `openid` for v1.
+    std::string scope;
+
+    /// How long before it expires a token is refreshed, unless the authority names a time. Not negative.
+    std::chrono::seconds refresh_margin = std::chrono::minutes(5);
+
+    /**
+     * Is told of each refresh token that the authority gives instead of the one it got, before the access
+     * token that came with it is used: to be stored for the next start of the program.
+     *
+     * Called on a thread that runs a call, never twice at the same time for one credential; all calls that
+     * need a token wait until it returns. When it throws, the calls that wait fail, loudly; the new refresh
+     * token is kept in memory and is the one that is used from then on.
+     */
+    std::function<void(const std::string& new_refresh_token)> on_refresh_token;
+
+    /// The defaults.
+    refresh_token_options() noexcept {}
+};
+
+/**
+ * Looks for mistakes in the options, without asking anybody.
+ *
+ * @param reason Set to the name of the member at fault and what is wrong with it, when the result is an
+ *        error. It shows no secret.
+ * @return Nothing, @ref errc::invalid_argument, or for the authority @ref errc::invalid_base_url and
+ *         @ref errc::insecure_base_url.
+ * @throws std::bad_alloc
+ */
+[[nodiscard]] PARTNER_CENTER_DECL error_code check(const refresh_token_options& options, std::string& reason);
+
+} // namespace partner_center
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/refresh_token_options.ipp>
+#endif
+
+#endif
