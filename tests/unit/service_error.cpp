@@ -229,3 +229,27 @@ TEST_CASE("isMfaCompliant is heard in a success and in a failure, and only when 
     const meaning refused = interpret(401, "", {{"isMfaCompliant", "false"}});
     CHECK(pc::describe(refused.ec, refused.diag).find("without multi-factor") != std::string::npos);
 }
+
+TEST_CASE("any number of secrets are left out of a text, and the longest first")
+{
+    const std::string_view secrets[] = {"", "fake-one", "fake-one-and-more", "other/"};
+    struct row {
+        std::string_view text;
+        std::string_view left;
+    };
+    const row rows[] = {
+        {"", ""},
+        {"nothing to hide", "nothing to hide"},
+        {"a fake-one.", "a ***."},
+        {"fake-one-and-more", "***"},
+        {"fake-one-and-other/", "***-and-***"},
+        {"other\\/fake-onefake-one", "*********"},
+        {"fake-\\u006fne", "***"},
+    };
+    for (const row& r : rows)
+        CHECK(pc::detail::bounded_text_without(r.text, secrets) == r.left);
+    CHECK(pc::detail::bounded_text_without("fake-one", {}) == "fake-one");
+    const std::string late = std::string(pc::diagnostics::max_text_size - 4, 'x') + "fake-one-and-more";
+    CHECK(pc::detail::bounded_text_without(late, secrets) ==
+          std::string(pc::diagnostics::max_text_size - 4, 'x') + "***");
+}

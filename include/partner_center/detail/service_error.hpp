@@ -8,6 +8,7 @@
 #include <partner_center/detail/response_reader.hpp>
 #include <partner_center/diagnostics.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ PARTNER_CENTER_DECL error_code interpret_response(const http_response& response,
 /// The first bytes of a text, at most `diagnostics::max_text_size` and never half a UTF-8 character, with
 /// every occurrence of the secret replaced by "***" and control characters by spaces.
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret);
+
+/// The same with any number of secrets.
+PARTNER_CENTER_DECL std::string bounded_text_without(std::string_view text,
+                                                     std::span<const std::string_view> secrets);
 
 } // namespace partner_center::detail
 

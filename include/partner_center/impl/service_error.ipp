@@ -10,6 +10,7 @@
 #include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/service_error.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -38,10 +39,25 @@ inline std::size_t match_secret(std::string_view text, std::size_t at, std::stri
 
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret)
 {
+    return bounded_text_without(text, std::span(&secret, 1));
+}
+
+inline std::size_t match_longest_secret(std::string_view text, std::size_t at,
+                                        std::span<const std::string_view> secrets)
+{
+    std::size_t longest = 0;
+    for (std::string_view secret : secrets)
+        longest = std::max(longest, match_secret(text, at, secret));
+    return longest;
+}
+
+PARTNER_CENTER_DECL std::string bounded_text_without(std::string_view text,
+                                                     std::span<const std::string_view> secrets)
+{
     constexpr std::size_t most = diagnostics::max_text_size;
     std::string bounded;
     for (std::size_t at = 0; at != text.size() && bounded.size() <= most;) {
-        if (const std::size_t size = match_secret(text, at, secret)) {
+        if (const std::size_t size = match_longest_secret(text, at, secrets)) {
             bounded += "***";
             at += size;
         } else {
