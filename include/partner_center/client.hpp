@@ -9,6 +9,7 @@
 #include <partner_center/client_options.hpp>
 #include <partner_center/credential.hpp>
 #include <partner_center/detail/executor_provider.hpp>
+#include <partner_center/detail/modify.hpp>
 #include <partner_center/detail/shared_object.hpp>
 #include <partner_center/detail/typed_receiver.hpp>
 #include <partner_center/diagnostics.hpp>
@@ -151,8 +152,8 @@ public:
      * The whole resource is sent, unknown members too, so change one that was read. Its etag goes with it:
      * the service refuses a change that is based on an outdated one (@ref errc::stale_etag).
      *
-     * A resource that breaks documented limits is not sent (@ref errc::invalid_profile), see @ref validate and
-     * `client_options::validate`.
+     * A resource that breaks documented limits is not sent (@ref errc::invalid_profile), see @ref validate
+     * and `client_options::validate`.
      *
      * The service knows a call by its MS-RequestId and applies it once, however often it is sent.
      *
@@ -199,6 +200,71 @@ public:
     {
         return detail::async_call<Resource>(detail::write_request(state(), profile, std::move(options)),
                                             &diag, std::forward<CompletionToken>(token));
+    }
+
+    /**
+     * Reads a resource, changes it and writes it, and does so again while somebody else writes in between.
+     *
+     * Each write names the etag that was read. When the service refuses it (@ref condition::conflict), the
+     * resource is read again and `change` applied to that, after a short random pause, up to
+     * `client_options::max_modify_rounds` times in all; then the conflict is the error. A change that changes
+     * nothing is not sent.
+     *
+     * @param change `void(Resource&)`, or a coroutine: `asio::awaitable<void>(Resource&)`. It is called once
+     *        for each time that the resource is read, with a copy of what the service has, and is kept until
+     *        the modify ends. In this form it runs where the caller does; in the others on the transport's
+     *        executor, in a strand of its own. What it throws goes to the caller unchanged, and nothing is
+     *        sent; in the forms that complete with an `error_code`, that is the code of a `system_error`, and
+     *        @ref errc::change_failed for others.
+     * @param options For each of the requests; the timeout is for all of them together, and the pauses. One
+     *        MS-CorrelationId serves them all, but each update has a MS-RequestId of its own: `request_id`
+     *        and `if_match` are refused with @ref errc::invalid_argument.
+     * @return The resource as the service has stored it, or has it if there was nothing to change.
+     * @throws error See the class. The diagnostics are those of the last request.
+     */
+    template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change>
+    [[nodiscard]] asio::awaitable<Resource> modify(Change change, call_options options = {}) const
+    {
+        return detail::modify<Resource>(detail::ref<const detail::call_maker>(&state()), std::move(change),
+                                        std::move(options), nullptr);
+    }
+
+    /// As @ref modify, for any completion token.
+    template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_modify(Change change, CompletionToken&& token) const
+    {
+        return async_modify<Resource>(std::move(change), call_options(),
+                                      std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_modify(Change change, call_options options, CompletionToken&& token) const
+    {
+        return detail::async_modify<Resource>(state(), std::move(change), std::move(options), nullptr,
+                                              std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    /// @param diag Filled in before the handler is called; must live until then.
+    template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_modify(Change change, diagnostics& diag, CompletionToken&& token) const
+    {
+        return async_modify<Resource>(std::move(change), call_options(), diag,
+                                      std::forward<CompletionToken>(token));
+    }
+
+    /// @overload
+    /// @param diag Filled in before the handler is called; must live until then.
+    template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change,
+              asio::completion_token_for<void(error_code, Resource)> CompletionToken>
+    auto async_modify(Change change, call_options options, diagnostics& diag, CompletionToken&& token) const
+    {
+        return detail::async_modify<Resource>(state(), std::move(change), std::move(options), &diag,
+                                              std::forward<CompletionToken>(token));
     }
 
     /// The executor that calls run on: the transport's.

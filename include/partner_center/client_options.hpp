@@ -39,9 +39,13 @@ struct client_options {
     /// before anything is sent.
     bool validate = true;
 
-    /// Whether calls ask, by `ValidateMfa`, whether the token was issued with multi-factor authentication; the
-    /// answer is in `diagnostics::mfa_compliant`.
+    /// Whether calls ask, by `ValidateMfa`, whether the token was issued with multi-factor authentication;
+    /// the answer is in `diagnostics::mfa_compliant`.
     bool validate_mfa = false;
+
+    /// How often a modify reads, changes and writes when somebody else writes in between, the first time
+    /// included. At least 1.
+    unsigned max_modify_rounds = 16;
 
     /// The most time that a whole call may take, waiting and repeated attempts included. More than zero;
     /// `duration::max()` is no limit.

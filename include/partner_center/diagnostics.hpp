@@ -68,8 +68,8 @@ struct diagnostics {
     std::string source;
     /// The service's `isRetryable`, where it gave one.
     std::optional<bool> is_retryable;
-    /// Whether the token was issued with multi-factor authentication, as the last response's `isMfaCompliant` says;
-    /// nothing unless `validate_mfa` asked for it.
+    /// Whether the token was issued with multi-factor authentication, as the last response's `isMfaCompliant`
+    /// says; nothing unless `validate_mfa` asked for it.
     std::optional<bool> mfa_compliant;
     /// The wait that the service asked for in `Retry-After`, when given in seconds.
     std::optional<std::chrono::seconds> retry_after;

@@ -105,6 +105,9 @@ enum class errc {
     /// The resource breaks documented limits, and nothing was sent; `diagnostics::description` lists them. See
     /// @ref validate and `client_options::validate`.
     invalid_profile,
+    /// Of `client::async_modify` only: the function that changes the resource threw. Nothing was sent;
+    /// `diagnostics::description` is its `what()`.
+    change_failed,
 };
 
 /// The category of @ref errc. Thread-safe.

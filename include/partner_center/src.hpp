@@ -31,6 +31,7 @@
 #include <partner_center/impl/json_document.ipp>
 #include <partner_center/impl/json_mapping.ipp>
 #include <partner_center/impl/lease.ipp>
+#include <partner_center/impl/modification.ipp>
 #include <partner_center/impl/origin_pool.ipp>
 #include <partner_center/impl/proxy.ipp>
 #include <partner_center/impl/proxy_options.ipp>

@@ -93,6 +93,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::sign_in_declined, {c::unauthorized}},
         {errc::sign_in_expired, {c::timeout}},
         {errc::invalid_profile, {c::invalid_request}},
+        {errc::change_failed, {}},
     };
     std::set<std::string> texts;
     int value = 0;

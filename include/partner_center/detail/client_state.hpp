@@ -34,6 +34,7 @@ public:
     PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
 
     const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
+    const client_options& settings() const noexcept override { return options; }
     PARTNER_CENTER_DECL std::shared_ptr<call_handle>
     make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
 

@@ -17,6 +17,10 @@
 #include <string>
 #include <string_view>
 
+namespace partner_center {
+struct client_options;
+}
+
 namespace partner_center::detail {
 
 class call_context;
@@ -46,6 +50,8 @@ class call_maker : public shared_object {
 public:
     /// Where calls run.
     virtual const asio::any_io_executor& executor() const noexcept = 0;
+    /// What the client was told.
+    virtual const client_options& settings() const noexcept = 0;
     /// A call that was not begun.
     virtual std::shared_ptr<call_handle> make_call(ref<const call_request> request,
                                                    std::unique_ptr<receiver> caller) const = 0;

@@ -49,6 +49,8 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         throw_client_option(errc::invalid_argument, "locale", why);
     if (options.timeout <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "timeout", "it is not more than zero");
+    if (options.max_modify_rounds == 0)
+        throw_client_option(errc::invalid_argument, "max_modify_rounds", "it is not more than zero");
     if (options.continue_timeout <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "continue_timeout", "it is not more than zero");
     token_problem = check_token(credential_access::token(token_source));

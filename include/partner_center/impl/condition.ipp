@@ -86,6 +86,7 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::invalid_credential:
     case errc::sign_in_declined: return wanted == condition::unauthorized;
     case errc::sign_in_expired: return wanted == condition::timeout;
+    case errc::change_failed: return false;
     }
     return false;
 }

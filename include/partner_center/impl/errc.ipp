@@ -49,6 +49,7 @@ inline const char* errc_text(int value) noexcept
     case errc::sign_in_declined: return "the sign-in was declined";
     case errc::sign_in_expired: return "nobody signed in in time";
     case errc::invalid_profile: return "the resource breaks documented limits";
+    case errc::change_failed: return "the function that was to change the resource threw";
     }
     return "unknown error of the Partner Center client";
 }
