@@ -95,6 +95,15 @@ private:
 [[nodiscard]] PARTNER_CENTER_DECL certificate_identity
 make_self_signed(const certificate_request& request = certificate_request());
 
+/// Makes an RSA key of 2048 bits and a certificate for it that nobody but itself has signed: what an
+/// application proves its identity with at an authority.
+///
+/// @param common_name The application's name, 1 to 64 bytes of UTF-8.
+/// @throws std::invalid_argument The name cannot be put in a certificate.
+/// @throws std::runtime_error OpenSSL refuses; the text names the step.
+[[nodiscard]] PARTNER_CENTER_DECL certificate_identity
+make_client_identity(const std::string& common_name = "partner_center test application");
+
 } // namespace partner_center::testing
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace partner_center::testing {
@@ -35,12 +36,25 @@ namespace partner_center::testing {
 ///  - A body that is not JSON, or no object: 400, code 2000.
 ///  - A member of the wrong type, a broken limit of the address: 400, code 3000, JSON path in the
 ///    description.
-///  - attributes.etag present and not the present etag: 400, code 2055; emulator_options::on_conflict changes it.
+///  - attributes.etag present and not the present etag: 400, code 2055; emulator_options::on_conflict changes
+///    it.
 ///  - If-Match without the present etag: 412, code 800036; the same option changes it.
 ///  - An expectation other than 100-continue: 417.
 ///  - A body or a head beyond its limit: 413, 431, and the connection is closed.
 ///  - A head that is not HTTP/1: 400, and the connection is closed.
 ///  - More requests than emulator_options::throttle lets through: 429, Retry-After, the gateway's message.
+///
+/// It is also the authority that issues tokens, so that the authority of a client may be base_url():
+///
+///  - POST `/{tenant}/oauth2/token`: the refresh token grant of v1, with `resource`; numbers are strings.
+///  - POST `/{tenant}/oauth2/v2.0/token`: the refresh token grant and the device code grant, with `scope`.
+///  - POST `/{tenant}/oauth2/v2.0/devicecode`: begins a sign-in with a device code.
+///
+/// The application proves itself by its secret or by a client assertion: PS256, `x5t#S256` of the
+/// certificate, for the token's URL as the Host header names it, of the application, good for 10 minutes at
+/// most, used once. What is wrong is answered with the error document of the AADSTS code that fits. An access
+/// token is accepted by the API until it expires; emulator_options::oauth says for how long, and whether
+/// refresh tokens are replaced by each use.
 ///
 /// Failures can be put in the way of requests with add_failure().
 ///
@@ -118,16 +132,42 @@ public:
     /// then.
     PARTNER_CENTER_DECL void set_document(json::object document);
 
-    /// Changes the stored profile in one step, as an editor behind the client's back: it gets a new etag, and no
-    /// request comes in between.
+    /// Changes the stored profile in one step, as an editor behind the client's back: it gets a new etag, and
+    /// no request comes in between.
     ///
     /// @param change Must not call this emulator.
-    /// @throws std::exception What the function throws, or set_document() or profile() would. Nothing is changed
-    /// then.
+    /// @throws std::exception What the function throws, or set_document() or profile() would. Nothing is
+    /// changed then.
     PARTNER_CENTER_DECL void edit(const std::function<void(OrganizationProfile&)>& change);
 
-    /// Lets requests fail from now on. Rules are asked in the order in which they were added, and the first that
-    /// strikes decides. A request whose head is refused as malformed or too large is not counted.
+    /// What a client needs to get tokens from the authority: its tenant, the application and its secret.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string tenant() const;
+    [[nodiscard]] PARTNER_CENTER_DECL std::string client_id() const;
+    [[nodiscard]] PARTNER_CENTER_DECL std::string client_secret() const;
+
+    /// The refresh token that was issued last.
+    [[nodiscard]] PARTNER_CENTER_DECL std::string refresh_token() const;
+
+    /// A person signs in again: issues a refresh token. Those before stay as they are.
+    PARTNER_CENTER_DECL std::string new_refresh_token();
+
+    /// The API refuses all access tokens that were issued so far with 401. Not token(), which was not issued.
+    PARTNER_CENTER_DECL void revoke_access_tokens();
+
+    /// The authority refuses all refresh tokens that were issued so far (AADSTS50173).
+    PARTNER_CENTER_DECL void revoke_refresh_tokens();
+
+    /// The user codes of device sign-ins that nobody has decided, the oldest first.
+    [[nodiscard]] PARTNER_CENTER_DECL std::vector<std::string> pending_user_codes() const;
+
+    /// A person enters the user code and agrees or declines, or its time is up. The next poll learns of it.
+    /// @return Whether a sign-in with that code was waiting for it.
+    PARTNER_CENTER_DECL bool approve_device_code(std::string_view user_code);
+    PARTNER_CENTER_DECL bool decline_device_code(std::string_view user_code);
+    PARTNER_CENTER_DECL bool expire_device_code(std::string_view user_code);
+
+    /// Lets requests fail from now on. Rules are asked in the order in which they were added, and the first
+    /// that strikes decides. A request whose head is refused as malformed or too large is not counted.
     PARTNER_CENTER_DECL void add_failure(failure_rule rule);
 
     /// Forgets all rules. A request that was struck already keeps its fate.

@@ -8,6 +8,7 @@
 #include <partner_center/organization_profile.hpp>
 #include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/conflict_answer.hpp>
+#include <partner_center/testing/oauth_options.hpp>
 #include <partner_center/testing/throttle_options.hpp>
 
 #include <chrono>
@@ -31,8 +32,12 @@ public:
     /// The port to listen on; 0 takes any free one.
     unsigned short port = 0;
 
-    /// The bearer token to accept; an empty one stands for a new random token.
+    /// The bearer token to accept, besides those that the authority issues; an empty one stands for a new
+    /// random token.
     std::string token;
+
+    /// The authority that issues tokens, on the same port.
+    oauth_options oauth;
 
     /// The profile to begin with; without it, the one of the documented example with made-up ids.
     /// A state file that exists goes first.
@@ -41,8 +46,8 @@ public:
     /// What a request with an etag that is not the present one gets.
     conflict_answer on_conflict = conflict_answer::by_place;
 
-    /// What the header isMfaCompliant says in the answer to a request with `ValidateMfa: true`; without it, there
-    /// is no such header.
+    /// What the header isMfaCompliant says in the answer to a request with `ValidateMfa: true`; without it,
+    /// there is no such header.
     std::optional<bool> mfa_compliant = true;
 
     /// Bounds the requests of the API; without it, any number is served.

@@ -18,8 +18,8 @@ namespace partner_center::testing {
 
 /// One request that an emulator answered, as it came.
 ///
-/// It holds the Authorization header as received, and the form that came to a token endpoint, so do not print it
-/// where a token or a secret must not appear.
+/// It holds the Authorization header as received, and the form that came to a token endpoint, so do not print
+/// it where a token or a secret must not appear.
 class recorded_request {
 public:
     recorded_request() {}

@@ -16,6 +16,9 @@
 #endif
 
 #include <partner_center/testing/impl/certificates.ipp>
+#include <partner_center/testing/impl/check_options.ipp>
+#include <partner_center/testing/impl/client_assertion.ipp>
+#include <partner_center/testing/impl/device_codes.ipp>
 #include <partner_center/testing/impl/emulator.ipp>
 #include <partner_center/testing/impl/emulator_document.ipp>
 #include <partner_center/testing/impl/emulator_http.ipp>
@@ -25,6 +28,10 @@
 #include <partner_center/testing/impl/emulator_state.ipp>
 #include <partner_center/testing/impl/failure.ipp>
 #include <partner_center/testing/impl/failure_script.ipp>
+#include <partner_center/testing/impl/form.ipp>
+#include <partner_center/testing/impl/oauth_error.ipp>
+#include <partner_center/testing/impl/oauth_service.ipp>
+#include <partner_center/testing/impl/oauth_tokens.ipp>
 #include <partner_center/testing/impl/recorded_request.ipp>
 #include <partner_center/testing/impl/request_log.ipp>
 #include <partner_center/testing/impl/state_file.ipp>

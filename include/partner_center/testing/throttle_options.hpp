@@ -39,8 +39,8 @@ public:
     retry_after_form form = retry_after_form::seconds;
 
     /// What Retry-After says, whatever the window: a server may be wrong. Without it, the rest of the window
-    /// in whole seconds, rounded up. A year at most either way; with @ref retry_after_form::http_date it may be
-    /// negative, for a date that has passed.
+    /// in whole seconds, rounded up. A year at most either way; with @ref retry_after_form::http_date it may
+    /// be negative, for a date that has passed.
     std::optional<std::chrono::seconds> retry_after;
 };
 

@@ -7,6 +7,7 @@
 
 #include <partner_center/testing/detail/emulator_service.hpp>
 #include <partner_center/testing/detail/failure_script.hpp>
+#include <partner_center/testing/detail/oauth_service.hpp>
 #include <partner_center/testing/detail/request_log.hpp>
 #include <partner_center/testing/detail/throttle.hpp>
 #include <partner_center/testing/emulator_options.hpp>
@@ -33,9 +34,21 @@ public:
 };
 
 /// The answer that a failure says.
-PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what);
+PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what, const exchange_ids& ids);
 
-/// The service and the log of one emulator, shared by its sessions and its owner. Thread-safe.
+/// What is asked of the authority from the owner's side.
+class sign_in_state {
+public:
+    sign_in_state() {}
+
+    std::string tenant;
+    std::string client_id;
+    std::string client_secret;
+    std::string refresh_token;
+    std::vector<std::string> pending_user_codes;
+};
+
+/// The service, the authority and the log of one emulator, shared by its sessions and its owner. Thread-safe.
 class emulator_state {
 public:
     /// Loads the state file, if there is one. Throws std::runtime_error that names it.
@@ -65,15 +78,26 @@ public:
     /// Changes the document in one step. Nothing is changed when the function throws.
     PARTNER_CENTER_DECL void edit(const std::function<void(json::object&)>& change);
 
+    PARTNER_CENTER_DECL sign_in_state sign_ins() const;
+    PARTNER_CENTER_DECL bool decide_sign_in(std::string_view user_code, device_verdict decision);
+    PARTNER_CENTER_DECL std::string new_refresh_token();
+    PARTNER_CENTER_DECL void revoke_access_tokens();
+    PARTNER_CENTER_DECL void revoke_refresh_tokens();
+
     PARTNER_CENTER_DECL void add_failure(failure_rule rule);
     PARTNER_CENTER_DECL void clear_failures();
     PARTNER_CENTER_DECL void set_throttle(std::optional<throttle_options> options);
 
 private:
+    PARTNER_CENTER_DECL emulator_sources make_sources(const emulator_options& options);
+    PARTNER_CENTER_DECL token_verdict judge_token(std::string_view token) const;
+
     mutable std::mutex mutex_;
+    oauth_service oauth_; // before the service, which asks it
     emulator_service service_;
     failure_script failures_;
     throttle throttle_;
+    throttle oauth_throttle_;
     request_log log_;
     std::chrono::sys_seconds date_second_{};
     std::string date_;

@@ -251,6 +251,21 @@ PARTNER_CENTER_DECL certificate_identity make_self_signed(const certificate_requ
     return detail::make_identity(request, nullptr, nullptr);
 }
 
+PARTNER_CENTER_DECL certificate_identity make_client_identity(const std::string& common_name)
+{
+    using namespace detail;
+    certificate_request request;
+    request.common_name = common_name;
+    const openssl_ptr<EVP_PKEY> key(
+        checked(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}), "making an RSA key"));
+    const openssl_ptr<X509> certificate = begin_certificate(request, key.get());
+    add_extension(certificate.get(), certificate.get(), NID_basic_constraints, "critical,CA:FALSE");
+    add_extension(certificate.get(), certificate.get(), NID_key_usage, "critical,digitalSignature");
+    add_extension(certificate.get(), certificate.get(), NID_ext_key_usage, "clientAuth");
+    sign(certificate.get(), certificate.get(), key.get());
+    return certificate_identity(certificate_to_pem(certificate.get()), key_to_pem(key.get()));
+}
+
 } // namespace partner_center::testing
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <partner_center/testing/emulator.hpp>
 
+#include <partner_center/testing/detail/check_options.hpp>
 #include <partner_center/testing/detail/emulator_listener.hpp>
 #include <partner_center/testing/detail/emulator_state.hpp>
 #include <partner_center/testing/detail/state_file.hpp>
@@ -28,37 +29,6 @@
 #include <utility>
 
 namespace partner_center::testing::detail {
-
-inline bool is_time(std::chrono::milliseconds time)
-{
-    return time.count() > 0 && time <= std::chrono::hours{24 * 365};
-}
-
-inline void check_throttle(const std::optional<throttle_options>& options)
-{
-    constexpr std::chrono::hours year{24 * 365};
-    if (!options)
-        return;
-    if (!is_time(options->window))
-        throw std::invalid_argument("throttle_options: window must be more than 0 and a year at most");
-    const std::chrono::seconds wait = options->retry_after.value_or(std::chrono::seconds{0});
-    if (wait > year || wait < -year || (wait.count() < 0 && options->form != retry_after_form::http_date))
-        throw std::invalid_argument("throttle_options: retry_after is out of its range");
-}
-
-inline void check_options(const emulator_options& options)
-{
-    const auto require = [](bool holds, const char* what) {
-        if (!holds)
-            throw std::invalid_argument(std::string("emulator_options: ") + what);
-    };
-    require(options.max_body_size >= 1, "max_body_size must be at least 1");
-    require(options.max_head_size >= 256, "max_head_size must be at least 256");
-    require(options.max_connections >= 1, "max_connections must be at least 1");
-    require(is_time(options.idle_timeout), "idle_timeout must be more than 0 and a year at most");
-    require(is_time(options.request_timeout), "request_timeout must be more than 0 and a year at most");
-    check_throttle(options.throttle);
-}
 
 inline asio::ip::address parse_address(const std::string& text)
 {
@@ -269,6 +239,61 @@ PARTNER_CENTER_DECL void emulator::edit(const std::function<void(OrganizationPro
         json::value changed = json::value_from(profile);
         document = std::move(changed.get_object());
     });
+}
+
+PARTNER_CENTER_DECL std::string emulator::tenant() const
+{
+    return runner_->state->sign_ins().tenant;
+}
+
+PARTNER_CENTER_DECL std::string emulator::client_id() const
+{
+    return runner_->state->sign_ins().client_id;
+}
+
+PARTNER_CENTER_DECL std::string emulator::client_secret() const
+{
+    return runner_->state->sign_ins().client_secret;
+}
+
+PARTNER_CENTER_DECL std::string emulator::refresh_token() const
+{
+    return runner_->state->sign_ins().refresh_token;
+}
+
+PARTNER_CENTER_DECL std::string emulator::new_refresh_token()
+{
+    return runner_->state->new_refresh_token();
+}
+
+PARTNER_CENTER_DECL void emulator::revoke_access_tokens()
+{
+    runner_->state->revoke_access_tokens();
+}
+
+PARTNER_CENTER_DECL void emulator::revoke_refresh_tokens()
+{
+    runner_->state->revoke_refresh_tokens();
+}
+
+PARTNER_CENTER_DECL std::vector<std::string> emulator::pending_user_codes() const
+{
+    return runner_->state->sign_ins().pending_user_codes;
+}
+
+PARTNER_CENTER_DECL bool emulator::approve_device_code(std::string_view user_code)
+{
+    return runner_->state->decide_sign_in(user_code, detail::device_verdict::approved);
+}
+
+PARTNER_CENTER_DECL bool emulator::decline_device_code(std::string_view user_code)
+{
+    return runner_->state->decide_sign_in(user_code, detail::device_verdict::declined);
+}
+
+PARTNER_CENTER_DECL bool emulator::expire_device_code(std::string_view user_code)
+{
+    return runner_->state->decide_sign_in(user_code, detail::device_verdict::expired);
 }
 
 PARTNER_CENTER_DECL void emulator::add_failure(failure_rule rule)

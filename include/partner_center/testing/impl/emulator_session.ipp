@@ -332,7 +332,7 @@ emulator_session::finish(parser& in, recorded_request& entry, const exchange_ids
 
     entry.applied = response && response->applied;
     if (how == failure::ending::answer && plan.struck->applies())
-        response = scripted_response(*plan.struck);
+        response = scripted_response(*plan.struck, ids);
     const bool silent = how == failure::ending::close || how == failure::ending::reset;
     entry.body = std::move(in.get().body());
     entry.status = silent ? 0 : response->status;

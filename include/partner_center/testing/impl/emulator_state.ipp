@@ -52,10 +52,19 @@ inline std::function<std::string()> make_etag_source()
     };
 }
 
-inline emulator_sources make_sources(const emulator_options& options)
+PARTNER_CENTER_DECL token_verdict emulator_state::judge_token(std::string_view token) const
+{
+    const auto audience = oauth_.audience_of(token, std::chrono::system_clock::now());
+    if (!audience)
+        return token_verdict::unknown;
+    return oauth_.accepts_audience(*audience) ? token_verdict::good : token_verdict::wrong_audience;
+}
+
+PARTNER_CENTER_DECL emulator_sources emulator_state::make_sources(const emulator_options& options)
 {
     emulator_sources sources;
     sources.new_etag = make_etag_source();
+    sources.judge_token = [this](std::string_view token) { return judge_token(token); };
     if (options.state_file)
         sources.store = [file = *options.state_file](const std::string& document) {
             replace_file(file, document + "\n");
@@ -73,10 +82,13 @@ inline emulator_limits make_limits(const emulator_options& options)
 }
 
 PARTNER_CENTER_DECL emulator_state::emulator_state(const emulator_options& options)
-    : service_{check_token(options.token.empty() ? "emulator." + partner_center::detail::make_guid()
+    : oauth_{options.oauth, options.max_body_size, &partner_center::detail::make_guid,
+             std::chrono::system_clock::now()}
+    , service_{check_token(options.token.empty() ? "emulator." + partner_center::detail::make_guid()
                                                  : options.token),
                first_document(options), make_sources(options), make_limits(options)}
     , throttle_{options.throttle}
+    , oauth_throttle_{options.oauth.throttle}
     , log_{options.max_logged_requests, options.max_logged_bytes}
 {
 }
@@ -92,8 +104,21 @@ inline emulator_response refuse_too_many(const throttle_refusal& refusal)
     return response;
 }
 
-PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what)
+// The token endpoints have no JSON for this.
+inline emulator_response refuse_too_many_tokens(const throttle_refusal& refusal)
 {
+    emulator_response response(429);
+    response.headers = refusal.header;
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = std::make_shared<const std::string>("Too many requests. Try again later.");
+    return response;
+}
+
+PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what, const exchange_ids& ids)
+{
+    if (what.oauth_code() != 0)
+        return make_oauth_failure(oauth_error(what.oauth_code(), "by a test's order", what.oauth_error()),
+                                  ids, std::chrono::system_clock::now());
     emulator_response response(what.status());
     response.headers = what.header_lines();
     response.content_type = what.content_type();
@@ -102,22 +127,27 @@ PARTNER_CENTER_DECL emulator_response scripted_response(const failure& what)
     return response;
 }
 
-PARTNER_CENTER_DECL request_plan emulator_state::plan(const request_head& head, const exchange_ids&)
+inline bool is_for_authority(const request_head& head)
+{
+    return find_oauth_endpoint(path_of(as_view(head.target()))).has_value();
+}
+
+PARTNER_CENTER_DECL request_plan emulator_state::plan(const request_head& head, const exchange_ids& ids)
 {
     const auto now = std::chrono::system_clock::now();
-    const std::string_view path = path_of(as_view(head.target()));
+    const bool for_authority = is_for_authority(head);
     const std::lock_guard lock(mutex_);
     request_plan result;
-    const auto refused = throttle_.count(now);
-    result.struck = failures_.next(as_view(head.method_string()), path);
+    const auto refused = for_authority ? oauth_throttle_.count(now) : throttle_.count(now);
+    result.struck = failures_.next(as_view(head.method_string()), path_of(as_view(head.target())));
     if (result.struck && !result.struck->applies()) {
         if (result.struck->how() == failure::ending::answer)
-            result.response = scripted_response(*result.struck);
+            result.response = scripted_response(*result.struck, ids);
         return result;
     }
     if (refused) {
         result.throttled = true;
-        result.response = refuse_too_many(*refused);
+        result.response = for_authority ? refuse_too_many_tokens(*refused) : refuse_too_many(*refused);
     }
     return result;
 }
@@ -127,6 +157,8 @@ emulator_state::refuse_head(const request_head& head, const exchange_ids& ids,
                             std::optional<std::uint64_t> content_length) const
 {
     const std::lock_guard lock(mutex_);
+    if (is_for_authority(head))
+        return oauth_.refuse_head(head, content_length);
     return service_.refuse_head(head, ids, content_length);
 }
 
@@ -134,6 +166,8 @@ PARTNER_CENTER_DECL emulator_response emulator_state::answer(const request_head&
                                                              const exchange_ids& ids, std::string_view body)
 {
     const std::lock_guard lock(mutex_);
+    if (is_for_authority(head))
+        return oauth_.answer(head, ids, body, std::chrono::system_clock::now());
     emulator_response response = service_.answer(head, ids, body);
     response.headers += service_.more_headers(head);
     return response;
@@ -213,6 +247,44 @@ PARTNER_CENTER_DECL void emulator_state::edit(const std::function<void(json::obj
     json::object document = parse_stored(service_.document());
     change(document);
     service_.set_document(std::move(document));
+}
+
+PARTNER_CENTER_DECL sign_in_state emulator_state::sign_ins() const
+{
+    const auto now = std::chrono::system_clock::now();
+    const std::lock_guard lock(mutex_);
+    sign_in_state result;
+    result.tenant = oauth_.options().tenant;
+    result.client_id = oauth_.options().client_id;
+    result.client_secret = oauth_.options().client_secret;
+    result.refresh_token = oauth_.tokens().last_refresh();
+    result.pending_user_codes = oauth_.sign_ins().pending(now);
+    return result;
+}
+
+PARTNER_CENTER_DECL bool emulator_state::decide_sign_in(std::string_view user_code, device_verdict decision)
+{
+    const std::lock_guard lock(mutex_);
+    return oauth_.sign_ins().decide(user_code, decision);
+}
+
+PARTNER_CENTER_DECL std::string emulator_state::new_refresh_token()
+{
+    const auto now = std::chrono::system_clock::now();
+    const std::lock_guard lock(mutex_);
+    return oauth_.sign_in(now);
+}
+
+PARTNER_CENTER_DECL void emulator_state::revoke_access_tokens()
+{
+    const std::lock_guard lock(mutex_);
+    oauth_.tokens().revoke_access();
+}
+
+PARTNER_CENTER_DECL void emulator_state::revoke_refresh_tokens()
+{
+    const std::lock_guard lock(mutex_);
+    oauth_.tokens().revoke_refresh();
 }
 
 PARTNER_CENTER_DECL void emulator_state::add_failure(failure_rule rule)
