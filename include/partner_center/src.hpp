@@ -43,7 +43,9 @@
 #include <partner_center/impl/retry_after.ipp>
 #include <partner_center/impl/service_error.ipp>
 #include <partner_center/impl/tls_session.ipp>
+#include <partner_center/impl/token_error.ipp>
 #include <partner_center/impl/token_request.ipp>
+#include <partner_center/impl/token_response.ipp>
 #include <partner_center/impl/transport.ipp>
 #include <partner_center/impl/validate.ipp>
 #include <partner_center/impl/violation.ipp>
