@@ -40,6 +40,10 @@ public:
     /// Sets `ec` when there is no time for another request, or the modify was cancelled since the first look.
     PARTNER_CENTER_DECL void check_time(asio::cancellation_type cancelled);
 
+    /// Whether what the change threw comes of its time being over; sets `ec` then.
+    PARTNER_CENTER_DECL bool is_stopped(const error_code& thrown);
+    std::chrono::steady_clock::time_point deadline() const noexcept { return deadline_; }
+
     PARTNER_CENTER_DECL call_options read_options() const;
     PARTNER_CENTER_DECL call_options write_options(std::string&& etag) const;
 

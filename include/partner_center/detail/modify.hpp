@@ -23,13 +23,16 @@
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <exception>
 #include <string>
@@ -56,11 +59,86 @@ std::string etag_of([[maybe_unused]] const Resource& from)
         return {};
 }
 
+/// Carries cancellation from any thread to a coroutine on a strand.
+class stop_signal final : public shared_object {
+public:
+    explicit stop_signal(asio::any_io_executor strand)
+        : strand_(std::move(strand))
+    {
+    }
+
+    const asio::any_io_executor& strand() const noexcept { return strand_; }
+    asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+    void emit(asio::cancellation_type type) { signal_.emit(type); }
+
+private:
+    asio::any_io_executor strand_;
+    asio::cancellation_signal signal_;
+};
+
+/// `at_once` is for a coroutine that does not throw when it is cancelled: co_spawn of Boost 1.81 has no catch
+/// for one that throws so before it was suspended for the first time.
+struct stop_on_request {
+    ref<stop_signal> target;
+    bool at_once;
+
+    void operator()(asio::cancellation_type type) const
+    {
+        const auto stop = [to = target, type] { to->emit(type); };
+        if (at_once)
+            asio::dispatch(target->strand(), stop);
+        else
+            asio::post(target->strand(), stop);
+    }
+};
+
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
+
+/// A coroutine on a strand that is told to stop at the deadline: it is cancelled, and has to come to its end
+/// itself.
+template <class Awaitable>
+Awaitable run_until(Awaitable coroutine, ref<stop_signal> signal,
+                    std::chrono::steady_clock::time_point deadline)
+{
+    asio::steady_timer timer(signal->strand(), deadline);
+    timer.async_wait([signal](const error_code& ec) {
+        if (!ec)
+            signal->emit(asio::cancellation_type::terminal);
+    });
+    co_await std::move(coroutine);
+}
+
+struct initiate_until {
+    asio::any_io_executor io_executor;
+
+    using executor_type = asio::any_io_executor;
+    executor_type get_executor() const noexcept { return io_executor; }
+
+    template <class Handler>
+    void operator()(Handler&& handler, asio::awaitable<void> coroutine,
+                    std::chrono::steady_clock::time_point deadline) const
+    {
+        const ref<stop_signal> signal(new stop_signal(asio::make_strand(io_executor)));
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected())
+            slot.assign(stop_on_request{signal, false});
+        asio::co_spawn(signal->strand(), run_until(std::move(coroutine), signal, deadline),
+                       asio::bind_cancellation_slot(signal->slot(), std::forward<Handler>(handler)));
+    }
+};
+
+/// Awaits a coroutine, with a deadline.
+template <class Awaitable>
+auto await_until(const asio::any_io_executor& executor, Awaitable coroutine,
+                 std::chrono::steady_clock::time_point deadline)
+{
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
+        initiate_until{executor}, asio::use_awaitable, std::move(coroutine), deadline);
+}
 
 /// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success.
 template <resource Resource, class Change>
@@ -82,9 +160,16 @@ asio::awaitable<Resource> modify(ref<const call_maker> client, Change change, ca
         Resource changed = stored;
         if constexpr (std::is_void_v<decltype(change(changed))>)
             change(changed);
-        else
-            co_await change(changed);
-        if (changed == stored)
+        else {
+            const asio::any_io_executor executor = co_await asio::this_coro::executor;
+            try {
+                co_await await_until(executor, change(changed), now.deadline());
+            } catch (const boost::system::system_error& e) {
+                if (!now.is_stopped(e.code()))
+                    throw;
+            }
+        }
+        if (now.ec || changed == stored)
             break;
         state = co_await asio::this_coro::cancellation_state;
         now.check_time(state.cancelled());
@@ -122,32 +207,6 @@ asio::awaitable<Resource> modify_alone(ref<const call_maker> client, Change chan
 #pragma GCC diagnostic pop
 #endif
 
-/// Carries cancellation from any thread to a coroutine on a strand.
-class stop_signal final : public shared_object {
-public:
-    explicit stop_signal(asio::any_io_executor strand)
-        : strand_(std::move(strand))
-    {
-    }
-
-    const asio::any_io_executor& strand() const noexcept { return strand_; }
-    asio::cancellation_slot slot() noexcept { return signal_.slot(); }
-    void emit(asio::cancellation_type type) { signal_.emit(type); }
-
-private:
-    asio::any_io_executor strand_;
-    asio::cancellation_signal signal_;
-};
-
-struct stop_on_request {
-    ref<stop_signal> target;
-
-    void operator()(asio::cancellation_type type) const
-    {
-        asio::post(target->strand(), [to = target, type] { to->emit(type); });
-    }
-};
-
 template <resource Resource, class Handler>
 struct modify_handler {
     Handler handler;
@@ -177,7 +236,7 @@ struct initiate_modify {
         const ref<stop_signal> signal(new stop_signal(asio::make_strand(io_executor)));
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
-            slot.assign(stop_on_request{signal});
+            slot.assign(stop_on_request{signal, true});
         asio::co_spawn(signal->strand(),
                        modify_alone<Resource>(std::move(client), std::move(change), std::move(options), diag),
                        asio::bind_cancellation_slot(

@@ -74,6 +74,14 @@ PARTNER_CENTER_DECL void modification::check_time(asio::cancellation_type cancel
         ec = errc::call_timeout;
 }
 
+PARTNER_CENTER_DECL bool modification::is_stopped(const error_code& thrown)
+{
+    if (thrown != asio::error::operation_aborted || time_left() > clock::duration::zero())
+        return false;
+    ec = errc::call_timeout;
+    return true;
+}
+
 PARTNER_CENTER_DECL call_options modification::read_options() const
 {
     call_options with = options_;
