@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -162,6 +163,24 @@ TEST_CASE("no two assertions are the same")
         ids.insert(json::value_to<std::string>(assertion.claims.at("jti")));
     }
     CHECK(ids.size() == 10);
+}
+
+TEST_CASE("one signer serves several threads at the same time")
+{
+    const application_identity& identity = application_identity::rsa();
+    assertion_signer signer;
+    REQUIRE(signer.load(identity.pem()) == "");
+    std::vector<std::string> assertions(8);
+    std::vector<std::thread> threads;
+    for (std::string& one : assertions)
+        threads.emplace_back([&signer, &one] {
+            for (int i = 0; i != 5; ++i)
+                one = signer.sign(token_url, client_id, now);
+        });
+    for (std::thread& one : threads)
+        one.join();
+    for (const std::string& one : assertions)
+        CHECK(jwt(one).is_signed_by(identity.certificate.get()));
 }
 
 TEST_CASE("what is in an assertion's claims cannot leave its quotes")
