@@ -188,6 +188,19 @@ cmp -s stdout stored || fail "the state file does not hold what was stored"
 stop_emulator INT
 [[ ! -e $ca_file ]] || fail "the emulator left $ca_file behind"
 
+# --- It contains an authority, and fails on purpose.
+start_emulator --authority --requests-per-minute 1000
+for name in AUTHORITY TENANT CLIENT_ID CLIENT_SECRET REFRESH_TOKEN; do
+    read -r -t 60 line <&"$emulator_output" || fail "no PARTNER_CENTER_$name"
+    [[ $line == "export PARTNER_CENTER_$name='"?*"'" ]] || fail "the emulator printed '$line'"
+done
+profile
+stop_emulator TERM
+start_emulator --fail-percent 100 --seed 7
+expect 1 "$bin/get_profile"
+stop_emulator TERM
+expect 2 "$bin/partner_center_emulator" --fail-percent 101
+
 # --- No token is shown by any program that was given one.
 echo not.the.token >>tokens
 if grep -oF -f tokens all_output; then fail "a token was printed"; fi
