@@ -4,6 +4,8 @@
 
 #include "signed_jwt.hpp"
 
+#include <partner_center/detail/client_assertion.hpp>
+
 #include <boost/json/value.hpp>
 
 #include <doctest/doctest.h>
@@ -81,6 +83,19 @@ TEST_CASE("a good assertion is accepted once")
     other["jti"] = "2";
     CHECK(code_of(checker.check(signed_jwt(good_header(checker), other, identity().private_key_pem), url,
                                 now)) == 0);
+}
+
+TEST_CASE("what the client signs is accepted")
+{
+    partner_center::client_certificate certificate;
+    certificate.certificate_pem = identity().certificate_pem;
+    certificate.private_key_pem = identity().private_key_pem;
+    partner_center::detail::assertion_signer signer;
+    REQUIRE(signer.load(certificate) == "");
+    assertion_checker checker(identity().certificate_pem, client);
+    CHECK(code_of(checker.check(signer.sign(url, client, now), url, now)) == 0);
+    CHECK(code_of(checker.check(signer.sign(url, client, now + 400ms), url, now + 500ms)) == 0);
+    CHECK(code_of(checker.check(signer.sign(url, "other", now), url, now)) == 700021);
 }
 
 TEST_CASE("an assertion is refused for each part that is wrong")

@@ -18,6 +18,7 @@
 
 namespace http = boost::beast::http;
 namespace json = boost::json;
+using partner_center::testing::conflict_answer;
 using namespace partner_center::testing::detail;
 
 namespace {
@@ -356,4 +357,36 @@ TEST_CASE("a new etag is never the old one")
     CHECK(service.etag() == "0");
     CHECK(put(service, "{}").status == 200);
     CHECK(service.etag() == "1");
+}
+
+TEST_CASE("a stale etag is answered as the options say, in the header and in the body")
+{
+    struct row {
+        conflict_answer form;
+        unsigned in_header;
+        unsigned in_body;
+    };
+    const row rows[] = {
+        {conflict_answer::by_place, 412, 400}, {conflict_answer::http_400, 400, 400},
+        {conflict_answer::http_409, 409, 409}, {conflict_answer::http_412, 412, 412},
+        {conflict_answer::http_417, 417, 417},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.in_body);
+        emulator_limits limits;
+        limits.on_conflict = r.form;
+        emulator_service service = make_service(count_etags(), limits);
+        request_head head = make_head("PUT");
+        head.set(http::field::if_match, "\"0\"");
+        const auto by_header = ask(service, head, "{}");
+        const auto by_body = put(service, R"({"attributes":{"etag":"0"}})");
+        CHECK(by_header.status == r.in_header);
+        CHECK(by_body.status == r.in_body);
+        for (const auto& response : {by_header, by_body}) {
+            const auto code = object_of(response).at("code").as_int64();
+            CHECK(code == (response.status == 400 ? 2055 : response.status == 409 ? 409 : 800036));
+        }
+        CHECK(service.etag() == "1");
+        CHECK(put(service, "{}").status == 200);
+    }
 }
