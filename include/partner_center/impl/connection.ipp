@@ -10,7 +10,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 
-#include <cstring>
 #include <utility>
 
 namespace partner_center::detail {
@@ -22,9 +21,8 @@ PARTNER_CENTER_DECL void connection::receive(call_context& context)
 
 PARTNER_CENTER_DECL void connection::take_received_plain()
 {
-    const auto space = buffer.prepare(received.size);
-    std::memcpy(space.data(), incoming_.data(), received.size);
-    buffer.commit(received.size);
+    const auto received_bytes = asio::buffer(incoming_.data(), received.size);
+    buffer.commit(asio::buffer_copy(buffer.prepare(received.size), received_bytes));
 }
 
 PARTNER_CENTER_DECL void connection::send_plain(call_context& context, std::string bytes)
