@@ -45,7 +45,7 @@ struct client_options {
 
     /// How often a modify reads, changes and writes when somebody else writes in between, the first time
     /// included. At least 1.
-    unsigned max_modify_rounds = 16;
+    unsigned max_modify_rounds = 32;
 
     /// The most time that a whole call may take, waiting and repeated attempts included. More than zero;
     /// `duration::max()` is no limit.

@@ -102,8 +102,8 @@ enum class errc {
     sign_in_declined,
     /// The person who was asked to sign in did not do it in time.
     sign_in_expired,
-    /// The resource breaks documented limits, and nothing was sent; `diagnostics::description` lists them. See
-    /// @ref validate and `client_options::validate`.
+    /// The resource breaks documented limits, and nothing was sent; `diagnostics::description` lists
+    /// them. See @ref validate and `client_options::validate`.
     invalid_profile,
     /// Of `client::async_modify` only: the function that changes the resource threw. Nothing was sent;
     /// `diagnostics::description` is its `what()`.

@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// How a modify ends when it is not let through: conflicts in all their forms, exceptions, cancellation, deadlines.
+// How a modify ends when it is not let through: conflicts of all kinds, exceptions, cancellation, deadlines.
 
 #include "client_fixture.hpp"
 #include "tls_scripted_peer.hpp"
