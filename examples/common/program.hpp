@@ -94,8 +94,8 @@ struct call_ids {
 /// A client of the service that the options name; of an emulator of its own when they name none.
 class service {
 public:
-    /// @param given Gets the global cloud's base URL when it has only a token, and the emulator's base URL and
-    ///        token when it has neither.
+    /// @param given Gets the global cloud's base URL when it has only a token, and the emulator's base URL
+    ///        and token when it has neither.
     service(asio::io_context& context, service_options& given)
         : emulator_(start_emulator(given))
         , transport_(context, network(given))

@@ -19,8 +19,8 @@ namespace partner_center {
  */
 struct proxy_options {
     /// `[http://][user[:password]@]host[:port]`, with percent-encoding in user and password, where `/ ? # \`
-    /// must be encoded; the port is 80 unless given. Empty: no proxy. A proxy that wants TLS or SOCKS is refused by the transport's
-    /// constructor.
+    /// must be encoded; the port is 80 unless given. Empty: no proxy. A proxy that wants TLS or SOCKS is
+    /// refused by the transport's constructor.
     std::string url;
 
     /// Credentials for the proxy instead of those in the URL, sent by the Basic scheme (RFC 7617). No colon

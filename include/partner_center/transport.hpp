@@ -25,14 +25,14 @@ class transport_access;
  * The connections of any number of clients: one transport serves all partners of a service.
  *
  * Connections are kept per origin (host and port), never per credential: a token belongs to a request and is
- * never left with a connection. The connection that was used last is used next, and calls that wait for one are
- * served in their order. Unless idle connections are watched
- * (`transport_options::watch_idle_connections`), an idle transport holds no work in its execution context, and
- * `io_context::run` returns when the calls are done.
+ * never left with a connection. The connection that was used last is used next, and calls that wait for one
+ * are served in their order. Unless idle connections are watched
+ * (`transport_options::watch_idle_connections`), an idle transport holds no work in its execution context,
+ * and `io_context::run` returns when the calls are done.
  *
- * A new connection tries all addresses of the host, a quarter of a second apart, until one answers (RFC 8305),
- * goes through the proxy if there is one, and resumes an earlier TLS session if it can. Nothing is sent or
- * awaited when a connection is closed, no close_notify either.
+ * A new connection tries all addresses of the host, a quarter of a second apart, until one answers (RFC
+ * 8305), goes through the proxy if there is one, and resumes an earlier TLS session if it can. Nothing is
+ * sent or awaited when a connection is closed, no close_notify either.
  *
  * @par Lifetimes
  * Movable, not copyable. Destroying it closes it. Clients may outlive it; their calls then fail with
@@ -49,8 +49,8 @@ public:
      *
      * @param executor Where connections are made and calls run.
      * @throws error with @ref errc::invalid_argument for an option out of its range, which the message names;
-     *         with @ref errc::invalid_tls_settings when the CA file or the context cannot be used. The message
-     *         never holds the URL of a proxy.
+     *         with @ref errc::invalid_tls_settings when the CA file or the context cannot be used. The
+     *         message never holds the URL of a proxy.
      */
     PARTNER_CENTER_DECL explicit transport(asio::any_io_executor executor, transport_options options = {});
 

@@ -48,13 +48,13 @@ struct transport_options {
 
     /// Whether idle connections are watched all the time. If so, one is closed as soon as the server closes
     /// it or its time is over; but watching is work for the execution context: `io_context::run` does not
-    /// return while there are idle connections, unless the transport is closed. (It does return once there are
-    /// none: this is no executor_work_guard.) If not, idle connections are looked at whenever a call to their
-    /// origin begins, once a second at most. Either way none is given to a call without a look at it.
+    /// return while there are idle connections, unless the transport is closed. (It does return once there
+    /// are none: this is no executor_work_guard.) If not, idle connections are looked at whenever a call to
+    /// their origin begins, once a second at most. Either way none is given to a call without a look at it.
     bool watch_idle_connections = false;
 
-    /// The most time for resolving the host name, connecting, over all its addresses, and asking the proxy for
-    /// a tunnel. More than zero.
+    /// The most time for resolving the host name, connecting, over all its addresses, and asking the proxy
+    /// for a tunnel. More than zero.
     duration connect_timeout = std::chrono::seconds(15);
 
     /// The most time for the TLS handshake. More than zero.
@@ -81,8 +81,8 @@ struct transport_options {
     /// The lowest TLS version, for every connection, of `tls` too unless that demands more.
     tls_version min_tls_version = tls_version::tls_1_2;
 
-    /// Whether a new connection to an origin resumes the TLS session of an earlier one, which saves both sides
-    /// the work of the certificates. After an hour the certificate is verified anew.
+    /// Whether a new connection to an origin resumes the TLS session of an earlier one, which saves both
+    /// sides the work of the certificates. After an hour the certificate is verified anew.
     bool resume_tls_sessions = true;
 
     /// The proxy between here and the service. Default: none, whatever the environment says; see
@@ -94,11 +94,12 @@ struct transport_options {
      *
      * Called on the threads that run the calls, on several of them at the same time, and inside functions of
      * the transport and its clients, such as those that begin a call or close connections. It must not block,
-     * for calls wait for it. It may use the transport and its clients, and even destroy them. What it throws is
-     * dropped.
+     * for calls wait for it. It may use the transport and its clients, and even destroy them. What it throws
+     * is dropped.
      *
-     * It is copied, and may be called until the last call has completed or the execution context is destroyed,
-     * also when the transport and its clients are destroyed before: what it refers to must live that long.
+     * It is copied, and may be called until the last call has completed or the execution context is
+     * destroyed, also when the transport and its clients are destroyed before: what it refers to must live
+     * that long.
      */
     std::function<void(const event&)> on_event;
 

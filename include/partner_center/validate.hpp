@@ -18,8 +18,8 @@ namespace partner_center {
  *
  * The limits are those of `Address` in "Partner Center resources", and stand beside its members: `country` is
  * two letters (ISO 3166-1 alpha-2), `state` 0 to 2 characters, `addressLine1` 1 to 200, `addressLine2` 0 to
- * 200, `firstName`, `middleName` and `lastName` 1 to 50. Nothing else has one. A member that is absent or null
- * breaks none: the documentation requires no member, and its own example goes without some.
+ * 200, `firstName`, `middleName` and `lastName` 1 to 50. Nothing else has one. A member that is absent or
+ * null breaks none: the documentation requires no member, and its own example goes without some.
  *
  * A character is a Unicode code point. The service does not say how it counts; of the usual ways this one
  * refuses least.

@@ -27,8 +27,8 @@ struct violation {
 
 namespace detail {
 
-/// One text of at most `diagnostics::max_text_size` bytes, as long as the paths and problems are ASCII; it says
-/// how many it had to leave out. Empty without violations.
+/// One text of at most `diagnostics::max_text_size` bytes, as long as the paths and problems are ASCII; it
+/// says how many it had to leave out. Empty without violations.
 PARTNER_CENTER_DECL std::string list_violations(const std::vector<violation>& found);
 
 } // namespace detail

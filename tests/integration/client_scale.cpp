@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Thousands of calls that wait and thousands of clients cost little. benchmarks/queued_calls.cpp tells how much.
+// Thousands of calls that wait and thousands of clients cost little. benchmarks/queued_calls.cpp tells how
+// much.
 
 #include "benchmarks/queued_calls.hpp"
 

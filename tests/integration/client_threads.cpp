@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Eight threads, one client, thousands of calls, a server that does wrong, and callers that change their mind.
+// Eight threads, one client, thousands of calls, a server that does wrong, and callers that change their
+// mind.
 
 #include "client_crowd.hpp"
 #include "faulty_server.hpp"

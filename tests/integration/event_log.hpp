@@ -64,8 +64,8 @@ public:
     std::string text;
 };
 
-/// Keeps the events of a transport, and tells them like a transcript. Its members may be called from any thread;
-/// it must outlive the execution context.
+/// Keeps the events of a transport, and tells them like a transcript. Its members may be called from any
+/// thread; it must outlive the execution context.
 class event_log {
 public:
     event_log() = default;

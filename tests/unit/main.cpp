@@ -9,9 +9,9 @@
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
-// OpenSSL is not instrumented: ThreadSanitizer sees the memory that it allocates, compares and frees, but not the
-// atomic counters by which it shares sessions and certificates among connections. Named are the functions that
-// let go of shared objects, and the look at a certificate that another thread has completed.
+// OpenSSL is not instrumented: ThreadSanitizer sees the memory that it allocates, compares and frees, but not
+// the atomic counters by which it shares sessions and certificates among connections. Named are the functions
+// that let go of shared objects, and the look at a certificate that another thread has completed.
 extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions()
 {

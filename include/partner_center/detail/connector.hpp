@@ -23,8 +23,8 @@ PARTNER_CENTER_DECL std::vector<asio::ip::tcp::endpoint>
 interleave_families(const std::vector<asio::ip::tcp::endpoint>& resolved);
 
 /**
- * Tries addresses one after the other, with 250 ms between them, until one connects (RFC 8305, section 5): one
- * that does not answer costs a quarter of a second.
+ * Tries addresses one after the other, with 250 ms between them, until one connects (RFC 8305, section 5):
+ * one that does not answer costs a quarter of a second.
  *
  * Errors: that of the last address that failed.
  *

@@ -45,9 +45,9 @@ private:
 PARTNER_CENTER_DECL void add_call(event& e, const diagnostics& diag) noexcept;
 
 /**
- * The connections to one origin, directly or through a proxy, the calls that wait for one, all live calls, and
- * the TLS sessions that can be resumed. Thread-safe: one mutex, held for a few list operations at a time, and
- * never while a call is resumed or destroyed or an event told.
+ * The connections to one origin, directly or through a proxy, the calls that wait for one, all live calls,
+ * and the TLS sessions that can be resumed. Thread-safe: one mutex, held for a few list operations at a time,
+ * and never while a call is resumed or destroyed or an event told.
  */
 class origin_pool : public shared_object {
 public:

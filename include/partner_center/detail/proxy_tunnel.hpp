@@ -18,7 +18,8 @@ namespace partner_center::detail {
 /**
  * Asks the proxy at the other end of a new connection for a tunnel to the origin: one `CONNECT`.
  *
- * Errors: @ref errc::proxy_authentication_required, @ref errc::proxy_refused, @ref errc::proxy_unavailable, those of
+ * Errors: @ref errc::proxy_authentication_required, @ref errc::proxy_refused, @ref errc::proxy_unavailable,
+ * those of
  * @ref response_reader, the system's.
  *
  * @param max_header The most bytes in the header of the answer.

@@ -16,8 +16,8 @@ inline error_code interpret_connect_status(unsigned status, std::string& reason)
     if (status >= 200 && status < 300)
         return {};
     reason = "it answered " + make_http_status_code(status).message();
-    // 401 is the server's word for it (RFC 9110, section 15.5.2), but no server has a part in this answer, and
-    // tinyproxy and HAProxy do say 401.
+    // 401 is the server's word for it (RFC 9110, section 15.5.2), but no server has a part in this answer,
+    // and tinyproxy and HAProxy do say 401.
     if (status == 407 || status == 401)
         return errc::proxy_authentication_required;
     return status >= 500 || status == 408 || status == 429 ? errc::proxy_unavailable : errc::proxy_refused;
