@@ -24,6 +24,7 @@
 #include <partner_center/refresh_token_options.hpp>
 #include <partner_center/resource.hpp>
 #include <partner_center/resource_attributes.hpp>
+#include <partner_center/retry_options.hpp>
 #include <partner_center/transport.hpp>
 #include <partner_center/transport_options.hpp>
 #include <partner_center/validate.hpp>

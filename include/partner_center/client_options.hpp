@@ -6,6 +6,7 @@
 #define PARTNER_CENTER_CLIENT_OPTIONS_HPP
 
 #include <partner_center/cloud.hpp>
+#include <partner_center/retry_options.hpp>
 
 #include <chrono>
 #include <string>
@@ -51,8 +52,11 @@ struct client_options {
     /// `duration::max()` is no limit.
     std::chrono::steady_clock::duration timeout = std::chrono::seconds(100);
 
+    /// When a failed attempt is repeated.
+    retry_options retry;
+
     /// The defaults.
-    client_options() noexcept {}
+    client_options() {}
 };
 
 } // namespace partner_center

@@ -20,7 +20,7 @@ namespace partner_center {
  * One error can meet several conditions: HTTP 504 is a `timeout` and `transient`.
  */
 enum class condition {
-    /// HTTP 429: too many requests. Wait for `diagnostics::retry_after`.
+    /// HTTP 429 and @ref errc::throttled: too many requests. Wait for `diagnostics::retry_after`.
     throttled = 1,
     /// HTTP 401, and the errors that ask for another token.
     unauthorized,

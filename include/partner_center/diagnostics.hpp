@@ -25,6 +25,7 @@ enum class phase {
     send,            ///< Sending the request.
     wait_continue,   ///< Waiting for `100 Continue` before the body is sent.
     receive,         ///< Waiting for the response, or reading it.
+    wait_retry,      ///< Waiting before another attempt, or while the service throttles the client.
     decode,          ///< Making a resource of the response.
     done,            ///< Completed.
 };
@@ -71,7 +72,8 @@ struct diagnostics {
     /// Whether the token was issued with multi-factor authentication, as the last response's `isMfaCompliant`
     /// says; nothing unless `validate_mfa` asked for it.
     std::optional<bool> mfa_compliant;
-    /// The wait that the service asked for in `Retry-After`, when given in seconds.
+    /// The wait that the service asked for in `Retry-After` (RFC 9110, section 10.2.3), a date counted from
+    /// when it came; at most a year.
     std::optional<std::chrono::seconds> retry_after;
     /// `WWW-Authenticate` of a 401.
     std::string www_authenticate;

@@ -102,6 +102,9 @@ enum class errc {
     sign_in_declined,
     /// The person who was asked to sign in did not do it in time.
     sign_in_expired,
+    /// Not sent: the service has throttled an earlier call of the client, and its `Retry-After` is over only
+    /// after this call's deadline; see `diagnostics::retry_after`.
+    throttled,
     /// The resource breaks documented limits, and nothing was sent; `diagnostics::description` lists
     /// them. See @ref validate and `client_options::validate`.
     invalid_profile,

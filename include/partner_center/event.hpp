@@ -43,6 +43,10 @@ enum class retry_reason {
     none,               ///< It is not: the event is of another kind.
     stale_connection,   ///< A kept connection died before the first byte of a response.
     expectation_failed, ///< The server does not know `Expect: 100-continue`.
+    connection_failed,  ///< No connection could be made, or it broke.
+    timeout,            ///< A step or the attempt took too long.
+    throttled,          ///< The service answered 429.
+    status,             ///< The service answered with another status of `retry_options::statuses`.
 };
 
 /**
@@ -91,7 +95,8 @@ struct event {
     duration connect_time{};
     duration proxy_time{};
     duration handshake_time{};
-    /// `connection_opened`: the version of TLS, such as "TLSv1.3", and whether an earlier session was resumed.
+    /// `connection_opened`: the version of TLS, such as "TLSv1.3", and whether an earlier session was
+    /// resumed.
     std::string_view tls_version;
     bool tls_resumed = false;
 

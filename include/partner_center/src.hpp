@@ -41,6 +41,7 @@
 #include <partner_center/impl/request_format.ipp>
 #include <partner_center/impl/response_reader.ipp>
 #include <partner_center/impl/retry_after.ipp>
+#include <partner_center/impl/retry.ipp>
 #include <partner_center/impl/service_error.ipp>
 #include <partner_center/impl/tls_session.ipp>
 #include <partner_center/impl/token_error.ipp>

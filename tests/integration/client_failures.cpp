@@ -183,7 +183,7 @@ TEST_CASE("what a failure says beside its description is in the diagnostics")
     const call_result unauthorized =
         answer(plain_reply("401 Unauthorized", "", "", "WWW-Authenticate: OAuth realm=urn:cpsvc:cpid:1\r\n"));
     CHECK(unauthorized.diag.www_authenticate == "OAuth realm=urn:cpsvc:cpid:1");
-    for (const char* wait : {"Mon, 21 Mar 2016 05:48:41 GMT", "-1", "soon", "99999999999999999999", ""}) {
+    for (const char* wait : {"-1", "soon", "21 Mar 2016", ""}) {
         const call_result unclear =
             answer(json_reply("429 Too Many Requests", "{}", std::string("Retry-After: ") + wait + "\r\n"));
         CHECK_MESSAGE(!unclear.diag.retry_after, wait);

@@ -133,7 +133,7 @@ lacks "$escape"
 
 # --- What the service or the connection refuses is 1.
 expect 1 "$bin/update_profile" --set defaultAddress.state=Washington
-prints "/defaultAddress/state"
+prints 'defaultAddress.state: expected 0 to 2 characters'
 prints "request id"
 PARTNER_CENTER_TOKEN=not.the.token expect 1 "$bin/get_profile"
 prints "401"

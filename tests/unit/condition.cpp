@@ -92,6 +92,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::token_request_failed, {c::unexpected_response}},
         {errc::sign_in_declined, {c::unauthorized}},
         {errc::sign_in_expired, {c::timeout}},
+        {errc::throttled, {c::throttled, c::transient}},
         {errc::invalid_profile, {c::invalid_request}},
         {errc::change_failed, {}},
     };

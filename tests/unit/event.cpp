@@ -112,8 +112,8 @@ TEST_CASE("every kind of event and every reason has words of its own")
     CHECK(words.size() == static_cast<std::size_t>(close_reason::transport_closed) + 1);
     CHECK(words.count("unknown reason") == 0);
     words.clear();
-    for (int i = 0; i <= static_cast<int>(retry_reason::expectation_failed); ++i)
+    for (int i = 0; i <= static_cast<int>(retry_reason::status); ++i)
         words.insert(to_string(static_cast<retry_reason>(i)));
-    CHECK(words.size() == static_cast<std::size_t>(retry_reason::expectation_failed) + 1);
+    CHECK(words.size() == static_cast<std::size_t>(retry_reason::status) + 1);
     CHECK(words.count("unknown reason") == 0);
 }

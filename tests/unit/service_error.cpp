@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <partner_center/condition.hpp>
+#include <partner_center/detail/retry_after.hpp>
 #include <partner_center/detail/service_error.hpp>
 
 #include <doctest/doctest.h>
@@ -141,10 +142,13 @@ TEST_CASE("headers that help are kept")
     CHECK(result.diag.server_id == "id");
     CHECK(result.diag.www_authenticate == "OAuth realm=x");
     CHECK(result.diag.retry_after == std::chrono::seconds{0});
-    CHECK(interpret(429, "", {{"Retry-After", "2147483647"}}).diag.retry_after ==
-          std::chrono::seconds{2147483647});
-    for (const char* unclear :
-         {"", "-1", "1.5", "1 s", "0x10", "2147483648", "Mon, 21 Mar 2016 05:48:41 GMT"})
+    CHECK(interpret(429, "", {{"Retry-After", "2147483648"}}).diag.retry_after ==
+          pc::detail::max_retry_after);
+    CHECK(interpret(429, "", {{"Retry-After", "Mon, 21 Mar 2016 05:48:41 GMT"}}).diag.retry_after ==
+          std::chrono::seconds{0});
+    CHECK(interpret(429, "", {{"Retry-After", "Mon, 21 Mar 2196 05:48:41 GMT"}}).diag.retry_after ==
+          pc::detail::max_retry_after);
+    for (const char* unclear : {"", "-1", "1.5", "1 s", "0x10", "Mon, 32 Mar 2016 05:48:41 GMT"})
         CHECK_MESSAGE(!interpret(429, "", {{"Retry-After", unclear}}).diag.retry_after, unclear);
 }
 

@@ -11,6 +11,7 @@
 #include <partner_center/detail/lease.hpp>
 #include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/response_reader.hpp>
+#include <partner_center/detail/retry.hpp>
 #include <partner_center/detail/task.hpp>
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/event.hpp>
@@ -24,29 +25,6 @@
 #include <string_view>
 
 namespace partner_center::detail {
-
-/// What to do after an attempt.
-enum class next_step {
-    finish,
-    fresh_connection, ///< Once more at once: a kept connection had died before it was used.
-    without_expect,   ///< Once more without `Expect`, which the server does not know (RFC 9110, 10.1.1).
-};
-
-/// How an attempt went, as far as @ref decide_next_step has to know.
-struct attempt_outcome {
-    error_code ec;
-    unsigned status = 0;
-    bool expected_continue = false;
-    bool reused_connection = false;
-    bool any_response_byte = false;
-    bool stopped = false;
-};
-
-PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept;
-
-/// Whether a change may have been applied by a request whose sending was begun; `status` is 0 without a
-/// response.
-PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept;
 
 /// One call from its beginning to its completion.
 class call final : public pooled_call, public call_handle {
@@ -73,6 +51,8 @@ private:
         std::string bytes_unexpected; // without Expect
         std::size_t header_size = 0;
         std::optional<response_reader> reader;
+        unsigned tries = 0;     // attempts, also those that got no connection
+        unsigned uncounted = 0; // of them, those that do not count as retries
         bool reused_connection = false;
         bool fresh_tried = false;
 
@@ -81,6 +61,10 @@ private:
 
     PARTNER_CENTER_DECL task run(work& now);
     PARTNER_CENTER_DECL task attempt(work& now);
+    PARTNER_CENTER_DECL task wait_while_held(work& now);
+    PARTNER_CENTER_DECL task sleep_until(steady_clock::time_point when);
+    PARTNER_CENTER_DECL decision decide(const work& now, const error_code& ec) const;
+    PARTNER_CENTER_DECL void hold_back(const work& now) const noexcept;
     PARTNER_CENTER_DECL task take_connection(work& now);
     PARTNER_CENTER_DECL task exchange_messages(work& now);
     PARTNER_CENTER_DECL error_code check();
@@ -93,7 +77,7 @@ private:
     PARTNER_CENTER_DECL void tell(event_kind kind) const noexcept;
     PARTNER_CENTER_DECL void tell_finished(const exchange& ended, const error_code& ec,
                                            steady_clock::time_point begun) const noexcept;
-    PARTNER_CENTER_DECL void tell_retry(retry_reason why) const noexcept;
+    PARTNER_CENTER_DECL void tell_retry(const decision& next) const noexcept;
 
     bool is_change() const noexcept { return request_->has_body; }
 

@@ -135,8 +135,17 @@ public:
     /// Stops the call with `reason` after `limit`; replaces the deadline of the step before.
     PARTNER_CENTER_DECL void limit_step(steady_clock::duration limit, errc reason);
 
+    /// Whether nothing but the deadline of a step is why the call has to stop.
+    bool stopped_by_step() const noexcept { return stopped_by_step_; }
+
+    /// Lets a call that was stopped by the deadline of a step go on with another.
+    PARTNER_CENTER_DECL void forgive_step() noexcept;
+
     /// The deadline of the step is behind us.
     void end_step() noexcept { step_deadline_ = steady_clock::time_point::max(); }
+
+    /// When the call ends at the latest.
+    steady_clock::time_point call_deadline() const noexcept { return call_deadline_; }
 
     /// Wakes the coroutine at `when`, without stopping it.
     PARTNER_CENTER_DECL void wake_at(steady_clock::time_point when);
@@ -146,8 +155,8 @@ protected:
     virtual ~call_context() = default;
 
     /**
-     * What was done before this may be seen by the strand: from now on @ref begin is called, at the next wake, or
-     * soon if `at_once`. Wakes and stops that came earlier are not lost.
+     * What was done before this may be seen by the strand: from now on @ref begin is called, at the next
+     * wake, or soon if `at_once`. Wakes and stops that came earlier are not lost.
      *
      * Throws only before anything of that is true.
      */
@@ -159,8 +168,8 @@ protected:
         post(only_if_harmless ? message::action::cancel_if_harmless : message::action::cancel);
     }
 
-    /// Begins the coroutine. False when it is too early for that, and nothing stops the call: the next wake tries
-    /// again.
+    /// Begins the coroutine. False when it is too early for that, and nothing stops the call: the next wake
+    /// tries again.
     virtual bool begin() = 0;
     /// The coroutine was resumed, and is parked again or at its end.
     virtual void after_resume() = 0;
@@ -193,6 +202,7 @@ private:
     PARTNER_CENTER_DECL void wake();
     PARTNER_CENTER_DECL bool may_begin() noexcept;
     PARTNER_CENTER_DECL void stop(const error_code& reason);
+    PARTNER_CENTER_DECL void stop_step();
     PARTNER_CENTER_DECL void finished(operation& op);
     PARTNER_CENTER_DECL void set_timer(steady_clock::time_point when);
     PARTNER_CENTER_DECL void arm(steady_clock::time_point when);
@@ -212,6 +222,7 @@ private:
     steady_clock::time_point alarm_ = steady_clock::time_point::max();
     errc step_reason_ = errc::call_timeout;
     error_code stopped_;
+    bool stopped_by_step_ = false;
     std::coroutine_handle<> parked_;
 };
 

@@ -42,8 +42,14 @@ public:
     PARTNER_CENTER_DECL void end() const noexcept;
     bool ended() const noexcept { return ended_; }
 
+    /// Makes all calls of the client wait until then; from any thread.
+    PARTNER_CENTER_DECL void hold_until(steady_clock::time_point until) const noexcept;
+    /// No call begins an attempt before.
+    steady_clock::time_point held_until() const noexcept { return held_until_; }
+
 private:
     mutable std::atomic<bool> ended_ = false;
+    mutable std::atomic<steady_clock::time_point> held_until_ = steady_clock::time_point();
 };
 
 class credential_access {

@@ -49,6 +49,15 @@ public:
     /// Ends the lease and puts its connection back for others.
     PARTNER_CENTER_DECL void keep() noexcept;
 
+    /// Gives back a right that was not used, and its connection if there is one.
+    void release() noexcept
+    {
+        if (connection_)
+            keep();
+        else
+            discard();
+    }
+
     /// Ends the lease, or the wait for one, and closes its connection.
     PARTNER_CENTER_DECL void discard(close_reason why = close_reason::call_ended) noexcept;
 

@@ -24,25 +24,6 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL next_step decide_next_step(const attempt_outcome& outcome) noexcept
-{
-    if (!outcome.ec || outcome.stopped)
-        return next_step::finish;
-    if (outcome.status == 0 && outcome.reused_connection && !outcome.any_response_byte)
-        return next_step::fresh_connection;
-    // 417 is also the service's word for an etag that does not match.
-    if (outcome.status == 417 && outcome.expected_continue && outcome.ec != errc::stale_etag)
-        return next_step::without_expect;
-    return next_step::finish;
-}
-
-PARTNER_CENTER_DECL bool may_have_been_applied(unsigned status) noexcept
-{
-    // A refusal is clear. So is 501: the server does not know how to. The other 5xx may come from a gateway
-    // that lost sight of the request.
-    return status < 400 || (status >= 500 && status != 501);
-}
-
 PARTNER_CENTER_DECL std::shared_ptr<call_handle>
 client_state::make_call(shared_request request, std::unique_ptr<receiver> caller) const
 {
@@ -84,8 +65,8 @@ PARTNER_CENTER_DECL void call::start()
     }
 }
 
-// A call that has to wait for a connection is little more than a place in the queue, and takes that here, in the
-// order of the callers.
+// A call that has to wait for a connection is little more than a place in the queue, and takes that here, in
+// the order of the callers.
 PARTNER_CENTER_DECL bool call::has_to_wait()
 {
     if (!client_.origin->enter(*this, &client_))
@@ -96,6 +77,8 @@ PARTNER_CENTER_DECL bool call::has_to_wait()
     else
         refused_ = check();
     if (refused_)
+        return false;
+    if (client_.held_until() > steady_clock::now())
         return false;
     asked_ = true;
     refused_ = lease_.request(*this);
@@ -147,7 +130,7 @@ PARTNER_CENTER_DECL call::work& call::its_work()
 PARTNER_CENTER_DECL bool call::begin()
 {
     try {
-        if (!refused_ && !stopped() && !lease_.granted())
+        if (asked_ && !refused_ && !stopped() && !lease_.granted())
             return false;
         coroutine_ = run(its_work());
     } catch (...) {
@@ -281,9 +264,13 @@ PARTNER_CENTER_DECL void call::forget_response(work& now)
 
 PARTNER_CENTER_DECL task call::attempt(work& now)
 {
-    if (now.diag.attempts != 0)
+    if (++now.tries != 1)
         forget_response(now);
-    error_code ec = co_await take_connection(now);
+    error_code ec;
+    if (client_.held_until() > steady_clock::now())
+        ec = co_await wait_while_held(now);
+    if (!ec)
+        ec = co_await take_connection(now);
     end_step();
     if (!ec)
         ec = stopped();
@@ -332,6 +319,57 @@ PARTNER_CENTER_DECL task call::exchange_messages(work& now)
     co_return ec;
 }
 
+PARTNER_CENTER_DECL task call::sleep_until(steady_clock::time_point when)
+{
+    wake_at(when);
+    while (!stopped() && steady_clock::now() < when)
+        co_await park();
+    co_return stopped();
+}
+
+// Without a connection: others may have use for it.
+PARTNER_CENTER_DECL task call::wait_while_held(work& now)
+{
+    for (;;) {
+        const auto until = client_.held_until();
+        const auto present = steady_clock::now();
+        if (present >= until)
+            co_return stopped();
+        lease_.release();
+        now.diag.phase = phase::wait_retry;
+        if (until >= call_deadline()) {
+            now.diag.retry_after = std::chrono::ceil<std::chrono::seconds>(until - present);
+            co_return errc::throttled;
+        }
+        if (const error_code ec = co_await sleep_until(until))
+            co_return ec;
+    }
+}
+
+PARTNER_CENTER_DECL decision call::decide(const work& now, const error_code& ec) const
+{
+    attempt_outcome outcome;
+    outcome.ec = ec;
+    outcome.status = now.diag.http_status;
+    outcome.expected_continue = expect_;
+    // One that was silent for too long is not dead.
+    outcome.reused_connection = now.reused_connection && !now.fresh_tried && !stopped_by_step();
+    outcome.any_response_byte = now.reader && (now.reader->started() || now.reader->interim_status() != 0);
+    outcome.stopped = stopped() && !stopped_by_step();
+    outcome.counted_attempts = now.tries - now.uncounted;
+    outcome.is_retryable = now.diag.is_retryable;
+    outcome.retry_after = now.diag.retry_after;
+    outcome.time_left = call_deadline() - steady_clock::now();
+    return decide_next_step(outcome, client_.options.retry, random_jitter());
+}
+
+PARTNER_CENTER_DECL void call::hold_back(const work& now) const noexcept
+{
+    const retry_options& retry = client_.options.retry;
+    if (now.diag.http_status == 429 && retry.hold_back && now.diag.retry_after)
+        client_.hold_until(time_after(*now.diag.retry_after));
+}
+
 PARTNER_CENTER_DECL task call::run(work& now)
 {
     error_code ec = refused_ ? refused_ : stopped();
@@ -339,27 +377,27 @@ PARTNER_CENTER_DECL task call::run(work& now)
         co_return ec;
     for (;;) {
         ec = co_await attempt(now);
-        attempt_outcome outcome;
-        outcome.ec = ec;
-        outcome.status = now.diag.http_status;
-        outcome.expected_continue = expect_;
-        outcome.reused_connection = now.reused_connection && !now.fresh_tried;
-        outcome.any_response_byte =
-            now.reader && (now.reader->started() || now.reader->interim_status() != 0);
-        outcome.stopped = static_cast<bool>(stopped());
-        switch (decide_next_step(outcome)) {
-        case next_step::finish: co_return ec ? ec : decode(now);
-        case next_step::fresh_connection:
+        hold_back(now);
+        const decision next = decide(now, ec);
+        if (next.step == next_step::finish)
+            co_return ec ? ec : decode(now);
+        forgive_step();
+        if (next.step == next_step::fresh_connection) {
             now.fresh_tried = true;
             lease_.drop_connection(close_reason::closed_by_peer);
-            tell_retry(retry_reason::stale_connection);
-            break;
-        case next_step::without_expect:
-            expect_ = false;
-            lease_.discard(close_reason::not_reusable);
-            tell_retry(retry_reason::expectation_failed);
-            break;
+        } else {
+            lease_.discard();
         }
+        if (next.step == next_step::without_expect)
+            expect_ = false;
+        tell_retry(next);
+        if (next.step != next_step::retry) {
+            ++now.uncounted;
+            continue;
+        }
+        now.diag.phase = phase::wait_retry;
+        if (const error_code stop = co_await sleep_until(steady_clock::now() + next.delay))
+            co_return stop;
     }
 }
 
@@ -393,7 +431,7 @@ PARTNER_CENTER_DECL void call::tell_finished(const exchange& ended, const error_
     client_.origin->tell(e);
 }
 
-PARTNER_CENTER_DECL void call::tell_retry(retry_reason why) const noexcept
+PARTNER_CENTER_DECL void call::tell_retry(const decision& next) const noexcept
 {
     if (!client_.origin->observed())
         return;
@@ -401,7 +439,8 @@ PARTNER_CENTER_DECL void call::tell_retry(retry_reason why) const noexcept
     e.kind = event_kind::retry_scheduled;
     add_call(e, work_->diag);
     ++e.attempt;
-    e.why_retried = why;
+    e.why_retried = next.why;
+    e.delay = next.delay;
     client_.origin->tell(e);
 }
 

@@ -112,6 +112,20 @@ PARTNER_CENTER_DECL void call_context::stop(const error_code& reason)
     wake();
 }
 
+PARTNER_CENTER_DECL void call_context::stop_step()
+{
+    if (stopped_)
+        return;
+    stopped_by_step_ = true;
+    stop(step_reason_);
+}
+
+PARTNER_CENTER_DECL void call_context::forgive_step() noexcept
+{
+    if (std::exchange(stopped_by_step_, false))
+        stopped_.clear();
+}
+
 PARTNER_CENTER_DECL void call_context::limit_step(steady_clock::duration limit, errc reason)
 {
     step_deadline_ = time_after(limit);
@@ -163,14 +177,16 @@ PARTNER_CENTER_DECL void call_context::look_at_clock()
         alarm_ = steady_clock::time_point::max();
     const bool call_over = now >= call_deadline_;
     const bool step_over = now >= step_deadline_;
+    if (call_over)
+        call_deadline_ = steady_clock::time_point::max();
     if (call_over || step_over)
-        call_deadline_ = step_deadline_ = steady_clock::time_point::max();
+        step_deadline_ = steady_clock::time_point::max();
     // The timer goes on even when the call has to stop: it is what keeps the call alive.
     set_timer(std::min({call_deadline_, step_deadline_, alarm_}));
     if (call_over)
         stop(errc::call_timeout);
     else if (step_over)
-        stop(step_reason_);
+        stop_step();
     else if (alarmed)
         wake();
 }

@@ -53,8 +53,21 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         throw_client_option(errc::invalid_argument, "max_modify_rounds", "it is not more than zero");
     if (options.continue_timeout <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "continue_timeout", "it is not more than zero");
+    if (options.retry.max_attempts == 0)
+        throw_client_option(errc::invalid_argument, "retry.max_attempts", "it is 0");
+    if (options.retry.base_delay <= steady_clock::duration::zero())
+        throw_client_option(errc::invalid_argument, "retry.base_delay", "it is not more than zero");
+    if (options.retry.max_delay <= steady_clock::duration::zero())
+        throw_client_option(errc::invalid_argument, "retry.max_delay", "it is not more than zero");
     token_problem = check_token(credential_access::token(token_source));
     origin = transport->origin(url);
+}
+
+PARTNER_CENTER_DECL void client_state::hold_until(steady_clock::time_point until) const noexcept
+{
+    auto known = held_until_.load();
+    while (known < until && !held_until_.compare_exchange_weak(known, until)) {
+    }
 }
 
 PARTNER_CENTER_DECL void client_state::end() const noexcept

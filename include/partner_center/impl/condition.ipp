@@ -77,6 +77,7 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::token_request_failed: return wanted == condition::unexpected_response;
     case errc::proxy_authentication_required:
     case errc::proxy_refused: return wanted == condition::connection_failed;
+    case errc::throttled: return wanted == condition::throttled || wanted == condition::transient;
     case errc::proxy_unavailable:
         return wanted == condition::connection_failed || wanted == condition::transient;
     case errc::stale_etag: return wanted == condition::conflict;

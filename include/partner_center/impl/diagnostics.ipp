@@ -21,6 +21,7 @@ PARTNER_CENTER_DECL std::string_view to_string(phase value) noexcept
     case phase::send: return "sending the request";
     case phase::wait_continue: return "waiting for 100 Continue";
     case phase::receive: return "waiting for the response";
+    case phase::wait_retry: return "waiting before another attempt";
     case phase::decode: return "reading the response's document";
     case phase::done: return "completing";
     }

@@ -48,6 +48,7 @@ inline const char* errc_text(int value) noexcept
     case errc::token_request_failed: return "the authority gave no token";
     case errc::sign_in_declined: return "the sign-in was declined";
     case errc::sign_in_expired: return "nobody signed in in time";
+    case errc::throttled: return "the service has asked for a pause that is longer than the call's time";
     case errc::invalid_profile: return "the resource breaks documented limits";
     case errc::change_failed: return "the function that was to change the resource threw";
     }

@@ -8,10 +8,12 @@
 #include <partner_center/condition.hpp>
 #include <partner_center/detail/base_url.hpp>
 #include <partner_center/detail/json_document.hpp>
+#include <partner_center/detail/retry_after.hpp>
 #include <partner_center/detail/service_error.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -168,12 +170,8 @@ inline void interpret_header(const http_response& response, std::string_view sec
     diag.correlation_vector = bounded_text(header(response, "MS-CV"), secret);
     diag.server_id = bounded_text(header(response, "MS-ServerId"), secret);
     diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"), secret);
+    diag.retry_after = parse_retry_after(header(response, "Retry-After"), std::chrono::system_clock::now());
     diag.mfa_compliant = truth(header(response, "isMfaCompliant"));
-    const std::string_view wait = header(response, "Retry-After");
-    std::int32_t seconds = 0;
-    const auto [end, ec] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
-    if (!wait.empty() && ec == std::errc{} && end == wait.data() + wait.size() && seconds >= 0)
-        diag.retry_after = std::chrono::seconds(seconds);
 }
 
 inline error_code failure_code(const diagnostics& diag)
