@@ -5,11 +5,9 @@
 #ifndef PARTNER_CENTER_HPP
 #define PARTNER_CENTER_HPP
 
-#include <partner_center/access_token.hpp>
 #include <partner_center/address.hpp>
 #include <partner_center/call_options.hpp>
 #include <partner_center/client.hpp>
-#include <partner_center/client_certificate.hpp>
 #include <partner_center/client_options.hpp>
 #include <partner_center/cloud.hpp>
 #include <partner_center/condition.hpp>
@@ -21,7 +19,6 @@
 #include <partner_center/links.hpp>
 #include <partner_center/organization_profile.hpp>
 #include <partner_center/proxy_options.hpp>
-#include <partner_center/refresh_token_options.hpp>
 #include <partner_center/resource.hpp>
 #include <partner_center/resource_attributes.hpp>
 #include <partner_center/retry_options.hpp>
