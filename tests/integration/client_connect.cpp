@@ -4,7 +4,7 @@
 
 // An address that does not answer costs a quarter of a second (RFC 8305), not a timeout.
 
-#include "full_queue.hpp"
+#include "fixtures/full_queue.hpp"
 
 #include <partner_center/detail/connector.hpp>
 

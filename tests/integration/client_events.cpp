@@ -4,9 +4,9 @@
 
 // What happens on a transport is told, once, in order, and without secrets.
 
-#include "client_fixture.hpp"
-#include "event_log.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/event_log.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -4,9 +4,9 @@
 
 // A call is disturbed after each of its steps, one step further each time, until it is over before that.
 
-#include "client_fixture.hpp"
-#include "faulty_server.hpp"
-#include "tunnel_proxy.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/faulty_server.hpp"
+#include "fixtures/tunnel_proxy.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>

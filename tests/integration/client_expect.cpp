@@ -4,8 +4,8 @@
 
 // Expect: 100-continue, by the rules of RFC 9110, section 10.1.1.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <doctest/doctest.h>
 

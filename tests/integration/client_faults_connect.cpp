@@ -4,8 +4,8 @@
 
 // Each fault that a call can meet before it has a connection: nothing is sent, and nothing is left behind.
 
-#include "fault_play.hpp"
-#include "fault_table.hpp"
+#include "fixtures/fault_play.hpp"
+#include "fixtures/fault_table.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>

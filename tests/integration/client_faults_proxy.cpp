@@ -4,8 +4,8 @@
 
 // Each fault of a proxy: nothing is sent to the service, and the proxy learns nothing but its address.
 
-#include "fault_play.hpp"
-#include "fault_table.hpp"
+#include "fixtures/fault_play.hpp"
+#include "fixtures/fault_table.hpp"
 
 #include <boost/asio/error.hpp>
 

@@ -5,8 +5,8 @@
 // Each fault that a call can meet when its request was sent: nothing of a response, a part of one, or what is
 // none.
 
-#include "fault_play.hpp"
-#include "fault_table.hpp"
+#include "fixtures/fault_play.hpp"
+#include "fixtures/fault_table.hpp"
 
 #include <partner_center/condition.hpp>
 

@@ -4,8 +4,8 @@
 
 // Each fault that a call can meet while it sends its header, waits for 100 Continue, or sends its body.
 
-#include "fault_play.hpp"
-#include "fault_table.hpp"
+#include "fixtures/fault_play.hpp"
+#include "fixtures/fault_table.hpp"
 
 #include <partner_center/condition.hpp>
 

@@ -4,7 +4,7 @@
 
 // The forms in which a call can be made, and how long what takes part in one has to live.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

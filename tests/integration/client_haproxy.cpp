@@ -5,9 +5,9 @@
 // The client through HAProxy, no part of which is ours: as a proxy in front of tinyproxy, as a load balancer
 // that passes TLS on, and as a gateway that ends TLS.
 
-#include "haproxy_server.hpp"
-#include "proxy_fixture.hpp"
-#include "tinyproxy_server.hpp"
+#include "fixtures/haproxy_server.hpp"
+#include "fixtures/proxy_fixture.hpp"
+#include "fixtures/tinyproxy_server.hpp"
 
 #include <doctest/doctest.h>
 

@@ -4,9 +4,9 @@
 
 // Connections that nobody uses: how long they are kept, and what becomes of those that the server closes.
 
-#include "client_fixture.hpp"
-#include "event_log.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/event_log.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>

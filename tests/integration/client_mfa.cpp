@@ -4,8 +4,8 @@
 
 // The client asks whether its token was issued with multi-factor authentication, and hears the answer.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <doctest/doctest.h>
 

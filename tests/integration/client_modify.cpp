@@ -4,7 +4,7 @@
 
 // modify: read, change, write, and again while somebody else writes in between.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

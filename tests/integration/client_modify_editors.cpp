@@ -4,7 +4,7 @@
 
 // Editors that modify one resource at the same time lose nothing.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

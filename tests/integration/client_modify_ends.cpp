@@ -4,8 +4,8 @@
 
 // How a modify ends when it is not let through: conflicts of all kinds, exceptions, cancellation, deadlines.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -4,8 +4,8 @@
 
 // Which connections are used again, which are not, and who waits for one.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

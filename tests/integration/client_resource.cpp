@@ -4,7 +4,7 @@
 
 // Resources that this library does not know: what a user's own type may do to a call.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

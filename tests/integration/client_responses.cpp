@@ -4,8 +4,8 @@
 
 // What a call makes of responses that are no proper ones: bodies, framing, limits.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <doctest/doctest.h>
 

@@ -5,9 +5,9 @@
 // A call is repeated when that can help, as often and as late as it should be, and is one call for the
 // service.
 
-#include "client_fixture.hpp"
-#include "event_log.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/event_log.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

@@ -5,8 +5,8 @@
 // Eight threads, one client, thousands of calls, a server that does wrong, and callers that change their
 // mind.
 
-#include "client_crowd.hpp"
-#include "faulty_server.hpp"
+#include "fixtures/client_crowd.hpp"
+#include "fixtures/faulty_server.hpp"
 
 #include <boost/asio/error.hpp>
 

@@ -4,8 +4,8 @@
 
 // Every call ends in time, whatever the peer does, and says where it stood.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

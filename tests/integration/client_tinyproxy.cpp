@@ -4,8 +4,8 @@
 
 // The client through tinyproxy, a proxy no part of which is ours.
 
-#include "proxy_fixture.hpp"
-#include "tinyproxy_server.hpp"
+#include "fixtures/proxy_fixture.hpp"
+#include "fixtures/tinyproxy_server.hpp"
 
 #include <boost/asio/error.hpp>
 

@@ -4,8 +4,8 @@
 
 // Whom a client talks to: the configured host, over verified TLS, and nobody else.
 
-#include "client_fixture.hpp"
-#include "tls_scripted_peer.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/tls_scripted_peer.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

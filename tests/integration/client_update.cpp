@@ -4,7 +4,7 @@
 
 // What the client does with a service that works: the emulator.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

@@ -4,7 +4,7 @@
 
 // An update that breaks documented limits is refused before anything is sent, unless that is not wanted.
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 

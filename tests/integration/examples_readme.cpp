@@ -12,7 +12,7 @@
 #pragma GCC diagnostic pop
 #endif
 
-#include "client_fixture.hpp"
+#include "fixtures/client_fixture.hpp"
 
 #include <doctest/doctest.h>
 

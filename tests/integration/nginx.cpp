@@ -4,8 +4,8 @@
 
 // The client against a server no part of which is ours.
 
-#include "client_fixture.hpp"
-#include "nginx_server.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/nginx_server.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

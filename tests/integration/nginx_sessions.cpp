@@ -4,8 +4,8 @@
 
 // Which TLS sessions a server no part of which is ours sees resumed.
 
-#include "client_fixture.hpp"
-#include "nginx_server.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/nginx_server.hpp"
 
 #include <doctest/doctest.h>
 

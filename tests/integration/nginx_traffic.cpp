@@ -5,8 +5,8 @@
 // Calls that go on while nginx closes connections, takes a new configuration, or is replaced: no caller
 // notices.
 
-#include "client_fixture.hpp"
-#include "nginx_server.hpp"
+#include "fixtures/client_fixture.hpp"
+#include "fixtures/nginx_server.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>

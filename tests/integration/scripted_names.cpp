@@ -4,7 +4,7 @@
 
 // A resolver that fails and hangs on demand, and what it does to a look-up.
 
-#include "scripted_names.hpp"
+#include "fixtures/scripted_names.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
