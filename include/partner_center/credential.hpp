@@ -5,11 +5,16 @@
 #ifndef PARTNER_CENTER_CREDENTIAL_HPP
 #define PARTNER_CENTER_CREDENTIAL_HPP
 
-#include <memory>
+#include <partner_center/detail/called_source.hpp>
+#include <partner_center/detail/token_source.hpp>
+
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace partner_center {
+
+struct refresh_token_options;
 
 namespace detail {
 class credential_access;
@@ -18,8 +23,15 @@ class credential_access;
 /**
  * Where the bearer token of a call comes from.
  *
- * Cheap to copy; copies share the token. The token is sent to the client's host only, over verified TLS, and
- * appears in no message. Safe to use from several threads.
+ * Cheap to copy; copies share the token, and any number of clients may share a credential. The token is sent
+ * to the client's host only, over verified TLS, and appears in no message. Safe to use from several threads.
+ *
+ * A credential that can ask for tokens (@ref refresh_token, @ref from) keeps the one it has until it expires,
+ * and asks for the next one in time. There is one question at a time, however many calls wait for the answer;
+ * it runs by itself, on the executor of the client whose call asked first, for its `client_options::timeout`
+ * at most, so that no call that is cancelled takes it away from the others. Its failure is the error of all
+ * that wait, with `phase::token`. When the service answers a call with 401, the token that was refused is
+ * dropped, and the call sent once more with another one.
  */
 class credential {
 public:
@@ -32,18 +44,52 @@ public:
      */
     static credential bearer(std::string token)
     {
-        return credential(std::make_shared<const std::string>(std::move(token)));
+        return credential(detail::ref<detail::token_source>(new detail::fixed_token(std::move(token))));
+    }
+
+    /**
+     * Asks Microsoft's authority for tokens by a refresh token: App+User. Needs
+     * `<partner_center/refresh_token_options.hpp>`.
+     *
+     * Nothing is asked before the first call. Requests to the authority go over the transport of the client
+     * that asks, with its retry options and its timeout. Closing that transport ends them; a new refresh
+     * token that is under way just then does not arrive.
+     *
+     * A refused refresh token (@ref errc::sign_in_required, @ref errc::invalid_credential) is remembered for
+     * 10 seconds, and an authority that asks for patience is left alone for so long: calls fail at once.
+     *
+     * @throws error with @ref errc::invalid_argument, @ref errc::invalid_base_url or
+     *         @ref errc::insecure_base_url, naming the option.
+     */
+    PARTNER_CENTER_DECL static credential refresh_token(refresh_token_options options);
+
+    /**
+     * Asks a function of yours for tokens.
+     *
+     * @param source Returns an `asio::awaitable<access_token>`. It is called when a token is needed and the
+     *        one before is about to expire or was refused, in a strand of its own on the executor of the
+     *        client that asks; the next time only when its coroutine has ended, or was cancelled (`terminal`)
+     *        because `client_options::timeout` was over. What it throws fails the calls that wait: a
+     *        `boost::system::system_error` with its code, anything else with
+     *        @ref errc::token_request_failed. A token that no request can carry fails them with
+     *        @ref errc::invalid_argument. It must not wait for a call with this credential.
+     */
+    template <detail::token_function Source>
+    static credential from(Source source)
+    {
+        return credential(detail::ref<detail::token_source>(
+            new detail::called_source<std::decay_t<Source>>(std::move(source))));
     }
 
 private:
     friend class detail::credential_access;
 
-    explicit credential(std::shared_ptr<const std::string> token) noexcept
-        : token_(std::move(token))
+    explicit credential(detail::ref<detail::token_source> source) noexcept
+        : source_(std::move(source))
     {
     }
 
-    std::shared_ptr<const std::string> token_;
+    detail::ref<detail::token_source> source_;
 };
 
 } // namespace partner_center

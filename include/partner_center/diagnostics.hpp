@@ -17,6 +17,7 @@ namespace partner_center {
 /// How far a call had come.
 enum class phase {
     prepare,         ///< Checking and formatting the request.
+    token,           ///< Waiting for an access token.
     wait_connection, ///< Waiting for a connection of the pool.
     resolve,         ///< Resolving the host name, of the proxy if there is one.
     connect,         ///< Connecting to one of its addresses.

@@ -73,9 +73,11 @@ enum class errc {
     /// The resource was changed by somebody else: 400 with code 2055, 417 with code 800036. (412 stays HTTP
     /// 412.)
     stale_etag,
-    /// 401 with code 900420: the token was issued for another audience than Partner Center.
+    /// 401 with code 900420: the token was issued for another audience than Partner Center. Ask the authority
+    /// for one with the scope (v2) or resource (v1) of Partner Center; the same one again will not help.
     wrong_token_audience,
-    /// 401 that asks for multi-factor authentication (code 900421): a refreshed token will not help.
+    /// 401 that asks for multi-factor authentication (code 900421): a refreshed token will not help. A person
+    /// must sign in again, with a second factor.
     mfa_required,
     /// The proxy wants other credentials than it got (407, of some proxies 401).
     proxy_authentication_required,
@@ -98,6 +100,9 @@ enum class errc {
     /// The authority's answer to the request for a token is neither a token nor any other error named here;
     /// `diagnostics::description` says what it is.
     token_request_failed,
+    /// `refresh_token_options::on_refresh_token` threw; `diagnostics::description` is its `what()`. The new
+    /// refresh token is kept, and handed over again before the next call goes on.
+    refresh_token_not_stored,
     /// The person who was asked to sign in declined.
     sign_in_declined,
     /// The person who was asked to sign in did not do it in time.

@@ -43,6 +43,7 @@ enum class retry_reason {
     none,               ///< It is not: the event is of another kind.
     stale_connection,   ///< A kept connection died before the first byte of a response.
     expectation_failed, ///< The server does not know `Expect: 100-continue`.
+    token_refused,      ///< The service answered 401: a new token is asked for.
     connection_failed,  ///< No connection could be made, or it broke.
     timeout,            ///< A step or the attempt took too long.
     throttled,          ///< The service answered 429.

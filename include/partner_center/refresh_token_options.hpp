@@ -96,6 +96,7 @@ struct refresh_token_options {
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
 #include <partner_center/impl/refresh_token_options.ipp>
+#include <partner_center/impl/refresh_token_source.ipp>
 #endif
 
 #endif

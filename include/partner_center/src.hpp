@@ -13,8 +13,10 @@
 #include <partner_center.hpp>
 
 #include <partner_center/impl/base_url.ipp>
+#include <partner_center/impl/cached_tokens.ipp>
 #include <partner_center/impl/call.ipp>
 #include <partner_center/impl/call_context.ipp>
+#include <partner_center/impl/called_source.ipp>
 #include <partner_center/impl/client.ipp>
 #include <partner_center/impl/client_assertion.ipp>
 #include <partner_center/impl/client_state.ipp>
@@ -27,21 +29,24 @@
 #include <partner_center/impl/event.ipp>
 #include <partner_center/impl/exchange.ipp>
 #include <partner_center/impl/form_encoding.ipp>
+#include <partner_center/impl/form_request.ipp>
 #include <partner_center/impl/guid.ipp>
 #include <partner_center/impl/json_document.ipp>
 #include <partner_center/impl/json_mapping.ipp>
 #include <partner_center/impl/lease.ipp>
 #include <partner_center/impl/modification.ipp>
 #include <partner_center/impl/origin_pool.ipp>
+#include <partner_center/impl/pooled_request.ipp>
 #include <partner_center/impl/proxy.ipp>
 #include <partner_center/impl/proxy_options.ipp>
 #include <partner_center/impl/proxy_tunnel.ipp>
 #include <partner_center/impl/receiver.ipp>
 #include <partner_center/impl/refresh_token_options.ipp>
+#include <partner_center/impl/refresh_token_source.ipp>
 #include <partner_center/impl/request_format.ipp>
 #include <partner_center/impl/response_reader.ipp>
-#include <partner_center/impl/retry_after.ipp>
 #include <partner_center/impl/retry.ipp>
+#include <partner_center/impl/retry_after.ipp>
 #include <partner_center/impl/service_error.ipp>
 #include <partner_center/impl/tls_session.ipp>
 #include <partner_center/impl/token_error.ipp>

@@ -7,6 +7,7 @@
 
 #include <partner_center.hpp>
 
+#include <partner_center/refresh_token_options.hpp>
 #include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/emulator.hpp>
 
@@ -36,7 +37,8 @@ static_assert(none_is_an_aggregate<pc::OrganizationProfile, pc::Address, pc::Lin
                                    pc::ResourceAttributes>);
 static_assert(
     none_is_an_aggregate<pc::client, pc::client_options, pc::transport, pc::transport_options,
-                         pc::call_options, pc::credential, pc::diagnostics, pc::error, pc::violation>);
+                         pc::call_options, pc::credential, pc::refresh_token_options, pc::client_certificate,
+                         pc::access_token, pc::diagnostics, pc::error, pc::violation>);
 static_assert(none_is_an_aggregate<testing::emulator, testing::emulator_options, testing::recorded_request,
                                    testing::certificate_authority, testing::certificate_identity,
                                    testing::certificate_request>);

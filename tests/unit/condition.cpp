@@ -90,6 +90,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::invalid_credential, {c::unauthorized}},
         {errc::authority_unavailable, {c::transient}},
         {errc::token_request_failed, {c::unexpected_response}},
+        {errc::refresh_token_not_stored, {}},
         {errc::sign_in_declined, {c::unauthorized}},
         {errc::sign_in_expired, {c::timeout}},
         {errc::throttled, {c::throttled, c::transient}},

@@ -225,6 +225,37 @@ TEST_CASE("random numbers are from zero up to one, and differ")
     CHECK(most > 0.9);
 }
 
+TEST_CASE("a refused token is replaced once, where there is another one to be had, though retries are off")
+{
+    attempt_outcome refused = outcome(pc::make_http_status_code(401), 401);
+    CHECK(decide_next_step(refused) == next_step::finish);
+    refused.renewable_token = true;
+    CHECK(decide_next_step(refused) == next_step::fresh_token);
+    CHECK(decide(refused).why == pc::retry_reason::token_refused);
+    refused.stopped = true;
+    CHECK(decide_next_step(refused) == next_step::finish);
+    // Another token is no help against these.
+    for (const errc ec : {errc::wrong_token_audience, errc::mfa_required}) {
+        attempt_outcome useless = outcome(ec, 401);
+        useless.renewable_token = true;
+        CHECK(decide(useless).step == next_step::finish);
+    }
+    attempt_outcome forbidden = outcome(pc::make_http_status_code(403), 403);
+    forbidden.renewable_token = true;
+    CHECK(decide(forbidden).step == next_step::finish);
+}
+
+TEST_CASE("an authority that is out of order is asked again, whatever its status")
+{
+    for (const unsigned status : {400U, 429U, 503U}) {
+        const decision next = decide(outcome(errc::authority_unavailable, status));
+        CHECK(next.step == next_step::retry);
+        CHECK(next.why == (status == 429 ? pc::retry_reason::throttled : pc::retry_reason::status));
+    }
+    for (const errc ec : {errc::sign_in_required, errc::invalid_credential, errc::token_request_failed})
+        CHECK(decide(outcome(ec, 400)).step == next_step::finish);
+}
+
 TEST_CASE("a wait that the service asks for is obeyed when there is time for it, and otherwise the call ends")
 {
     using namespace std::chrono_literals;

@@ -10,6 +10,7 @@
 #include <partner_center/detail/base_url.hpp>
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/receiver.hpp>
+#include <partner_center/detail/token_source.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -25,7 +26,7 @@ class client_state final : public call_maker {
 public:
     client_options options;
     base_url url;
-    credential token_source;
+    ref<token_source> tokens;
     std::string_view token_problem; ///< Why it cannot be sent; empty if it can.
     ref<connection_pool> transport;
     ref<origin_pool> origin;
@@ -50,11 +51,6 @@ public:
 private:
     mutable std::atomic<bool> ended_ = false;
     mutable std::atomic<steady_clock::time_point> held_until_ = steady_clock::time_point();
-};
-
-class credential_access {
-public:
-    static const std::string& token(const credential& c) noexcept { return *c.token_; }
 };
 
 } // namespace partner_center::detail

@@ -6,6 +6,7 @@
 #define PARTNER_CENTER_DETAIL_MODIFY_HPP
 
 #include <partner_center/call_options.hpp>
+#include <partner_center/detail/await_until.hpp>
 #include <partner_center/detail/modification.hpp>
 #include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/shared_object.hpp>
@@ -19,12 +20,9 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
@@ -59,86 +57,11 @@ std::string etag_of([[maybe_unused]] const Resource& from)
         return {};
 }
 
-/// Carries cancellation from any thread to a coroutine on a strand.
-class stop_signal final : public shared_object {
-public:
-    explicit stop_signal(asio::any_io_executor strand)
-        : strand_(std::move(strand))
-    {
-    }
-
-    const asio::any_io_executor& strand() const noexcept { return strand_; }
-    asio::cancellation_slot slot() noexcept { return signal_.slot(); }
-    void emit(asio::cancellation_type type) { signal_.emit(type); }
-
-private:
-    asio::any_io_executor strand_;
-    asio::cancellation_signal signal_;
-};
-
-/// `at_once` is for a coroutine that does not throw when it is cancelled: co_spawn of Boost 1.81 has no catch
-/// for one that throws so before it was suspended for the first time.
-struct stop_on_request {
-    ref<stop_signal> target;
-    bool at_once;
-
-    void operator()(asio::cancellation_type type) const
-    {
-        const auto stop = [to = target, type] { to->emit(type); };
-        if (at_once)
-            asio::dispatch(target->strand(), stop);
-        else
-            asio::post(target->strand(), stop);
-    }
-};
-
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
-
-/// A coroutine on a strand that is told to stop at the deadline: it is cancelled, and has to come to its end
-/// itself.
-template <class Awaitable>
-Awaitable run_until(Awaitable coroutine, ref<stop_signal> signal,
-                    std::chrono::steady_clock::time_point deadline)
-{
-    asio::steady_timer timer(signal->strand(), deadline);
-    timer.async_wait([signal](const error_code& ec) {
-        if (!ec)
-            signal->emit(asio::cancellation_type::terminal);
-    });
-    co_await std::move(coroutine);
-}
-
-struct initiate_until {
-    asio::any_io_executor io_executor;
-
-    using executor_type = asio::any_io_executor;
-    executor_type get_executor() const noexcept { return io_executor; }
-
-    template <class Handler>
-    void operator()(Handler&& handler, asio::awaitable<void> coroutine,
-                    std::chrono::steady_clock::time_point deadline) const
-    {
-        const ref<stop_signal> signal(new stop_signal(asio::make_strand(io_executor)));
-        auto slot = asio::get_associated_cancellation_slot(handler);
-        if (slot.is_connected())
-            slot.assign(stop_on_request{signal, false});
-        asio::co_spawn(signal->strand(), run_until(std::move(coroutine), signal, deadline),
-                       asio::bind_cancellation_slot(signal->slot(), std::forward<Handler>(handler)));
-    }
-};
-
-/// Awaits a coroutine, with a deadline.
-template <class Awaitable>
-auto await_until(const asio::any_io_executor& executor, Awaitable coroutine,
-                 std::chrono::steady_clock::time_point deadline)
-{
-    return asio::async_initiate<const asio::use_awaitable_t<>&, void(std::exception_ptr)>(
-        initiate_until{executor}, asio::use_awaitable, std::move(coroutine), deadline);
-}
 
 /// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success.
 template <resource Resource, class Change>

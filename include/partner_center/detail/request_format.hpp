@@ -35,6 +35,10 @@ struct request_content {
 /// Writes header and body to the end of `to`, as one block of bytes; returns the size of the header.
 PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, std::string& to);
 
+/// Appends the whole POST of an `application/x-www-form-urlencoded` body; returns the size of its header.
+PARTNER_CENTER_DECL std::size_t format_form_request(std::string_view host_header, std::string_view target,
+                                                    std::string_view form, std::string& to);
+
 /// Why the text cannot be sent as a header value; empty when it can. Only visible ASCII and inner spaces are
 /// let through: a stricter rule than RFC 9110, section 5.5, and one that no server disputes.
 PARTNER_CENTER_DECL std::string_view check_header_value(std::string_view value) noexcept;

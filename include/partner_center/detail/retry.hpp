@@ -19,6 +19,7 @@ enum class next_step {
     finish,
     fresh_connection, ///< Once more at once: a kept connection had died before it was used.
     without_expect,   ///< Once more without `Expect`, which the server does not know (RFC 9110, 10.1.1).
+    fresh_token,      ///< Once more with another token: the service refuses this one.
     retry,            ///< Once more after a wait.
 };
 
@@ -29,6 +30,7 @@ struct attempt_outcome {
     bool expected_continue = false;
     bool reused_connection = false;
     bool any_response_byte = false;
+    bool renewable_token = false; ///< Another one may be had, and was not yet asked for because of a 401.
     bool stopped = false;
 
     unsigned counted_attempts = 1; ///< This one included.

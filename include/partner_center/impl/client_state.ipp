@@ -14,6 +14,11 @@
 
 namespace partner_center::detail {
 
+class credential_access {
+public:
+    static const ref<token_source>& source(const credential& c) noexcept { return c.source_; }
+};
+
 [[noreturn]] inline void throw_without_call(error_code ec, std::string description)
 {
     diagnostics diag;
@@ -29,7 +34,7 @@ namespace partner_center::detail {
 PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, credential source,
                                                client_options with)
     : options(std::move(with))
-    , token_source(std::move(source))
+    , tokens(credential_access::source(source))
     , transport(std::move(pool))
 {
     const std::string_view given =
@@ -59,8 +64,10 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         throw_client_option(errc::invalid_argument, "retry.base_delay", "it is not more than zero");
     if (options.retry.max_delay <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "retry.max_delay", "it is not more than zero");
-    token_problem = check_token(credential_access::token(token_source));
     origin = transport->origin(url);
+    // Those that are to be had are looked at when they come.
+    if (!tokens->is_renewable())
+        token_problem = check_token(tokens->current(*this)->text);
 }
 
 PARTNER_CENTER_DECL void client_state::hold_until(steady_clock::time_point until) const noexcept

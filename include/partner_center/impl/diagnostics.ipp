@@ -13,6 +13,7 @@ PARTNER_CENTER_DECL std::string_view to_string(phase value) noexcept
 {
     switch (value) {
     case phase::prepare: return "preparing the request";
+    case phase::token: return "waiting for an access token";
     case phase::wait_connection: return "waiting for a connection";
     case phase::resolve: return "resolving the host name";
     case phase::connect: return "connecting";

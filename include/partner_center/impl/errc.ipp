@@ -37,8 +37,10 @@ inline const char* errc_text(int value) noexcept
     case errc::malformed_json: return "the response's JSON cannot be parsed";
     case errc::unexpected_json_type: return "the JSON has another shape than the resource";
     case errc::stale_etag: return "the resource was changed by somebody else since it was read";
-    case errc::wrong_token_audience: return "the token was issued for another audience than Partner Center";
-    case errc::mfa_required: return "the token was issued without multi-factor authentication";
+    case errc::wrong_token_audience:
+        return "the token was issued for another audience than Partner Center: ask for one with its scope";
+    case errc::mfa_required:
+        return "the token was issued without multi-factor authentication: sign in again with a second factor";
     case errc::proxy_authentication_required: return "the proxy wants other credentials";
     case errc::proxy_refused: return "the proxy refused to connect to the server";
     case errc::proxy_unavailable: return "the proxy cannot connect to the server now";
@@ -46,6 +48,7 @@ inline const char* errc_text(int value) noexcept
     case errc::invalid_credential: return "the authority does not accept the credential as it is set up";
     case errc::authority_unavailable: return "the authority cannot give a token now";
     case errc::token_request_failed: return "the authority gave no token";
+    case errc::refresh_token_not_stored: return "the new refresh token could not be stored";
     case errc::sign_in_declined: return "the sign-in was declined";
     case errc::sign_in_expired: return "nobody signed in in time";
     case errc::throttled: return "the service has asked for a pause that is longer than the call's time";

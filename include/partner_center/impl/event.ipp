@@ -43,6 +43,7 @@ PARTNER_CENTER_DECL std::string_view to_string(retry_reason value) noexcept
     case retry_reason::none: return "";
     case retry_reason::stale_connection: return "the kept connection was dead";
     case retry_reason::expectation_failed: return "the server refuses Expect";
+    case retry_reason::token_refused: return "the token was refused";
     case retry_reason::connection_failed: return "the connection failed";
     case retry_reason::timeout: return "out of time";
     case retry_reason::throttled: return "throttled";

@@ -17,6 +17,13 @@ inline void append_header(std::string& to, std::string_view name, std::string_vi
         to.append(name).append(": ").append(value).append("\r\n");
 }
 
+inline void append_content_length(std::string& to, std::size_t size)
+{
+    char digits[20];
+    const char* end = std::to_chars(digits, digits + sizeof digits, size).ptr;
+    append_header(to, "Content-Length", std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
 PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, std::string& to)
 {
     const std::size_t start = to.size();
@@ -39,15 +46,30 @@ PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, s
         append_header(to, "ValidateMfa", "true");
     if (request.has_body) {
         append_header(to, "Content-Type", "application/json");
-        char digits[20];
-        const char* end = std::to_chars(digits, digits + sizeof digits, request.body.size()).ptr;
-        append_header(to, "Content-Length", std::string_view(digits, static_cast<std::size_t>(end - digits)));
+        append_content_length(to, request.body.size());
     }
     if (request.expect_continue)
         append_header(to, "Expect", "100-continue");
     to.append("\r\n");
     const std::size_t header_size = to.size() - start;
     to.append(request.body);
+    return header_size;
+}
+
+PARTNER_CENTER_DECL std::size_t format_form_request(std::string_view host_header, std::string_view target,
+                                                    std::string_view form, std::string& to)
+{
+    const std::size_t start = to.size();
+    constexpr std::size_t names_and_separators = 160;
+    to.reserve(start + names_and_separators + host_header.size() + target.size() + form.size());
+    to.append("POST ").append(target).append(" HTTP/1.1\r\n");
+    append_header(to, "Host", host_header);
+    append_header(to, "Accept", "application/json");
+    append_header(to, "Content-Type", "application/x-www-form-urlencoded");
+    append_content_length(to, form.size());
+    to.append("\r\n");
+    const std::size_t header_size = to.size() - start;
+    to.append(form);
     return header_size;
 }
 

@@ -43,6 +43,8 @@ backoff(unsigned counted_attempts, const retry_options& options, double jitter) 
 // What is worth another attempt, and what it is called; none when it is not worth one.
 inline retry_reason reason_to_retry(const attempt_outcome& outcome, const retry_options& options)
 {
+    if (outcome.ec == errc::authority_unavailable)
+        return outcome.status == 429 ? retry_reason::throttled : retry_reason::status;
     if (outcome.status != 0) {
         const auto& statuses = options.statuses;
         if (std::find(statuses.begin(), statuses.end(), outcome.status) == statuses.end() ||
@@ -72,6 +74,12 @@ PARTNER_CENTER_DECL decision decide_next_step(const attempt_outcome& outcome, co
     if (outcome.status == 417 && outcome.expected_continue && outcome.ec != errc::stale_etag) {
         decided.step = next_step::without_expect;
         decided.why = retry_reason::expectation_failed;
+        return decided;
+    }
+    // A 401 that another token does not help with has an error of its own.
+    if (outcome.ec == make_http_status_code(401) && outcome.renewable_token) {
+        decided.step = next_step::fresh_token;
+        decided.why = retry_reason::token_refused;
         return decided;
     }
     const retry_reason why = reason_to_retry(outcome, options);

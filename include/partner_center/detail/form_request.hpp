@@ -1,0 +1,82 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_DETAIL_FORM_REQUEST_HPP
+#define PARTNER_CENTER_DETAIL_FORM_REQUEST_HPP
+
+#include <partner_center/detail/base_url.hpp>
+#include <partner_center/detail/pooled_request.hpp>
+#include <partner_center/retry_options.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace partner_center::detail {
+
+/// A form for the authority, which is posted until it is answered for good.
+struct posted_form : shared_object {
+    ref<connection_pool> transport;
+    ref<origin_pool> origin; ///< The authority's.
+    std::string target;
+    std::string fields; ///< Holds secrets.
+    retry_options retry;
+    steady_clock::duration timeout{};
+
+    PARTNER_CENTER_DECL posted_form(ref<connection_pool> over, const base_url& authority, std::string at);
+};
+
+/// Who posts it.
+class form_sender {
+public:
+    form_sender() = default;
+    form_sender(const form_sender&) = delete;
+    form_sender& operator=(const form_sender&) = delete;
+    virtual ~form_sender() = default;
+
+    /// What an answer means; @ref errc::authority_unavailable is worth another attempt.
+    /// @param sent_at When what it answers was sent, at the latest.
+    virtual error_code interpret(const http_response& answer, std::chrono::system_clock::time_point sent_at,
+                                 diagnostics& diag) = 0;
+
+    /// Is called once, in the request's strand, unless the execution context is destroyed before.
+    virtual void completed(const error_code& ec, diagnostics& diag) = 0;
+};
+
+class form_request final : public pooled_request {
+public:
+    PARTNER_CENTER_DECL form_request(ref<const posted_form> form, std::unique_ptr<form_sender> sender);
+
+    /// Throws only when there is no memory, and before anything is begun.
+    PARTNER_CENTER_DECL void start();
+    /// Ends it early, from any thread.
+    void cancel() { post_cancel(false); }
+
+private:
+    error_code check() override { return {}; }
+    PARTNER_CENTER_DECL void describe_request(diagnostics& diag) override;
+    bool is_prepared() override { return true; }
+    PARTNER_CENTER_DECL task prepare(work& now) override;
+    PARTNER_CENTER_DECL void format(work& now) override;
+    PARTNER_CENTER_DECL error_code interpret(work& now) override;
+    error_code decode(work&) override { return {}; }
+    bool is_change() const noexcept override { return false; }
+    bool may_retry() const noexcept override { return true; }
+    bool can_renew_token() const noexcept override { return false; }
+    void renew_token(work&) override {}
+    bool is_harmless_to_cancel() const noexcept override { return true; }
+    PARTNER_CENTER_DECL void completed(const error_code& ec, diagnostics& diag) override;
+
+    ref<const posted_form> form_;
+    std::unique_ptr<form_sender> sender_;
+    std::chrono::system_clock::time_point sent_at_;
+};
+
+} // namespace partner_center::detail
+
+#ifndef PARTNER_CENTER_SEPARATE_COMPILATION
+#include <partner_center/impl/form_request.ipp>
+#endif
+
+#endif

@@ -1,0 +1,186 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_CACHED_TOKENS_IPP
+#define PARTNER_CENTER_IMPL_CACHED_TOKENS_IPP
+
+#include <partner_center/client_options.hpp>
+#include <partner_center/detail/cached_tokens.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/query.hpp>
+#include <boost/system/errc.hpp>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace partner_center::detail {
+
+PARTNER_CENTER_DECL token_fetch::token_fetch(const call_maker& client)
+    : executor_(client.executor())
+    , last_moment_(time_after(client.settings().timeout))
+{
+}
+
+PARTNER_CENTER_DECL held_token::time_point refresh_time(const access_token& given, held_token::time_point now,
+                                                        std::chrono::seconds margin) noexcept
+{
+    if (given.expires <= now)
+        return given.expires;
+    const auto life = given.expires - now;
+    const auto earliest = now + life / 2;
+    if (given.refresh_at)
+        return std::clamp(*given.refresh_at, earliest, given.expires);
+    // In seconds, of which a margin may have any number.
+    return std::chrono::floor<std::chrono::seconds>(life / 2) > margin ? given.expires - margin : earliest;
+}
+
+PARTNER_CENTER_DECL shared_token cached_tokens::current(const call_maker& client) noexcept
+{
+    const auto now = std::chrono::system_clock::now();
+    shared_token good;
+    ref<token_fetch> begun;
+    try {
+        const std::lock_guard lock(mutex_);
+        if (!token_ || token_->expires <= now)
+            return {};
+        good = token_;
+        if (good->refresh_at <= now && !asked_ && ask_again_ <= steady_clock::now())
+            begun = open_question(client);
+    } catch (const std::bad_alloc&) {
+        // The token is still good.
+    }
+    if (begun)
+        begin(begun, client);
+    return good;
+}
+
+PARTNER_CENTER_DECL void cached_tokens::join(call_context& waiter, const call_maker& client,
+                                             ref<token_fetch>& joined)
+{
+    bool is_new = false;
+    {
+        const std::lock_guard lock(mutex_);
+        joined.reset();
+        if (token_ && token_->expires > std::chrono::system_clock::now())
+            return;
+        const auto now = steady_clock::now();
+        if (last_failed_ && now < ask_again_) {
+            joined = last_failed_;
+            return;
+        }
+        // One that does not end in time is left alone.
+        is_new = !asked_ || now >= asked_->last_moment_;
+        joined = is_new ? open_question(client) : asked_;
+        joined->waiting_.push_back(waiter.weak_from_this());
+    }
+    if (is_new)
+        begin(joined, client);
+}
+
+PARTNER_CENTER_DECL void cached_tokens::drop(const held_token& refused) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    if (token_ == &refused)
+        token_.reset();
+}
+
+PARTNER_CENTER_DECL void cached_tokens::drop_token() noexcept
+{
+    const std::lock_guard lock(mutex_);
+    token_.reset();
+}
+
+inline ref<token_fetch> cached_tokens::open_question(const call_maker& client)
+{
+    asked_ = new token_fetch(client);
+    last_failed_.reset();
+    return asked_;
+}
+
+inline void cached_tokens::begin(const ref<token_fetch>& to, const call_maker& client) noexcept
+{
+    try {
+        ask(to, client);
+    } catch (...) {
+        finish(*to, make_error_code(boost::system::errc::not_enough_memory), {}, fetch_end::answered);
+    }
+}
+
+// How long not to ask again.
+inline steady_clock::duration pause_after(const error_code& ec, const diagnostics& diag) noexcept
+{
+    if (diag.retry_after)
+        return *diag.retry_after;
+    if (ec == errc::sign_in_required || ec == errc::invalid_credential)
+        return std::chrono::seconds(10);
+    return {};
+}
+
+inline void cached_tokens::remember_failure(token_fetch& failed)
+{
+    const auto pause = pause_after(failed.ec, failed.diag);
+    // While the present token is good, an authority that is out of order need not be asked by each call.
+    ask_again_ = time_after(std::max<steady_clock::duration>(pause, std::chrono::seconds(1)));
+    if (pause != steady_clock::duration::zero())
+        last_failed_ = &failed;
+}
+
+inline const void* context_of(const asio::any_io_executor& executor) noexcept
+{
+    return &asio::query(executor, asio::execution::context_as<asio::execution_context&>);
+}
+
+PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_code& ec, shared_token token,
+                                               fetch_end how) noexcept
+{
+    const ref<token_fetch> alive = &asked;
+    std::vector<std::weak_ptr<call_context>> waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        asked.ec = ec;
+        asked.given_up = how != fetch_end::answered;
+        asked.token = std::move(token);
+        waiting.swap(asked.waiting_);
+        if (asked_ == &asked) {
+            asked_.reset();
+            if (!ec)
+                token_ = asked.token;
+            else if (!asked.given_up)
+                remember_failure(asked);
+        }
+        asked.done_.store(true, std::memory_order_release);
+    }
+    for (const auto& waiter : waiting) {
+        const auto call = waiter.lock();
+        // An execution context that is being destroyed takes nothing any more.
+        if (!call ||
+            (how == fetch_end::orphaned && context_of(call->io_executor()) == context_of(asked.executor_)))
+            continue;
+        try {
+            call->post_wake();
+        } catch (const std::bad_alloc&) {
+            // It ends by its deadline.
+        }
+    }
+}
+
+PARTNER_CENTER_DECL fetch_ender::~fetch_ender()
+{
+    if (!source_)
+        return;
+    source_->finish(*asked_, asio::error::operation_aborted, {}, fetch_end::orphaned);
+}
+
+PARTNER_CENTER_DECL void fetch_ender::finish(const error_code& ec, shared_token token, fetch_end how) noexcept
+{
+    if (const ref<cached_tokens> source = std::move(source_))
+        source->finish(*asked_, ec, std::move(token), how);
+}
+
+} // namespace partner_center::detail
+
+#endif

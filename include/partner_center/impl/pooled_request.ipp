@@ -1,0 +1,349 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_POOLED_REQUEST_IPP
+#define PARTNER_CENTER_IMPL_POOLED_REQUEST_IPP
+
+#include <partner_center/detail/connector.hpp>
+#include <partner_center/detail/pooled_request.hpp>
+#include <partner_center/error.hpp>
+
+#include <boost/system/errc.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace partner_center::detail {
+
+PARTNER_CENTER_DECL pooled_request::pooled_request(connection_pool& transport, const ref<origin_pool>& origin,
+                                                   const retry_options& retry)
+    : pooled_call(transport.executor())
+    , transport_(transport)
+    , origin_(*origin)
+    , retry_(retry)
+    , lease_(origin)
+{
+}
+
+PARTNER_CENTER_DECL pooled_request::~pooled_request()
+{
+    origin_.leave(*this);
+}
+
+PARTNER_CENTER_DECL void pooled_request::start_request(const void* owner, steady_clock::duration timeout,
+                                                       steady_clock::duration patience)
+{
+    patience_ = patience;
+    const transport_options& limits = transport_.options();
+    auto first_look = std::min({limits.connect_timeout, limits.handshake_timeout, limits.attempt_timeout});
+    if (expects_continue())
+        first_look = std::min(first_look, patience);
+    start_timer(timeout, first_look);
+    try {
+        allow_to_begin(!has_to_wait(owner));
+    } catch (...) {
+        lease_.discard();
+        origin_.leave(*this);
+        stop_timer();
+        throw;
+    }
+}
+
+// A request that has to wait for a connection is little more than a place in the queue, and takes that here,
+// in the order of the callers.
+PARTNER_CENTER_DECL bool pooled_request::has_to_wait(const void* owner)
+{
+    // It enters first: who stops all calls from now on finds it in the list.
+    if (!origin_.enter(*this, owner))
+        refused_ = errc::transport_closed;
+    else
+        refused_ = check();
+    if (refused_ || !is_prepared())
+        return false;
+    asked_ = true;
+    refused_ = lease_.request(*this);
+    return !refused_ && !lease_.granted();
+}
+
+inline error_code code_of(const std::exception_ptr& thrown)
+{
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& e) {
+        return e.code();
+    } catch (const std::bad_alloc&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (const std::length_error&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (...) {
+        // The only code of others in a call is the mapping of a resource.
+        return errc::unexpected_json_type;
+    }
+}
+
+PARTNER_CENTER_DECL pooled_request::work& pooled_request::its_work()
+{
+    if (!work_) {
+        auto begun = std::make_unique<work>();
+        describe_request(begun->diag);
+        begun->diag.phase = asked_ ? phase::wait_connection : phase::prepare;
+        work_ = std::move(begun);
+    }
+    return *work_;
+}
+
+PARTNER_CENTER_DECL bool pooled_request::begin()
+{
+    try {
+        if (asked_ && !refused_ && !stopped() && !lease_.granted())
+            return false;
+        coroutine_ = run(its_work());
+    } catch (...) {
+        finish(code_of(std::current_exception()));
+        return true;
+    }
+    coroutine_.start();
+    after_resume();
+    return true;
+}
+
+PARTNER_CENTER_DECL void pooled_request::after_resume()
+{
+    if (coroutine_.done())
+        finish(coroutine_.thrown() ? code_of(coroutine_.thrown()) : coroutine_.result());
+}
+
+PARTNER_CENTER_DECL void pooled_request::finish(const error_code& ec)
+{
+    diagnostics& diag = its_work().diag;
+    // Before the caller goes on: its next call finds the connection, and nothing stops a call that is over.
+    lease_.discard(stopped() == errc::transport_closed ? close_reason::transport_closed
+                                                       : close_reason::call_ended);
+    origin_.leave(*this);
+    stop_timer();
+    completed(ec, diag);
+}
+
+PARTNER_CENTER_DECL task pooled_request::take_connection(work& now)
+{
+    if (stopped())
+        co_return stopped();
+    if (!lease_.granted()) {
+        now.diag.phase = phase::wait_connection;
+        if (const error_code ec = lease_.request(*this))
+            co_return ec;
+        while (!lease_.granted() && !stopped())
+            co_await park();
+        if (stopped())
+            co_return stopped();
+    }
+    now.reused_connection = lease_.connection() && lease_.connection()->is_quiet();
+    if (now.reused_connection) {
+        tell(event_kind::connection_reused);
+        co_return error_code();
+    }
+    lease_.drop_connection(close_reason::closed_by_peer);
+    ref<connection> opened;
+    const error_code ec = co_await open_connection(*this, transport_, origin_, now.diag, opened);
+    if (!ec)
+        lease_.adopt(std::move(opened));
+    co_return ec;
+}
+
+// What the response of an earlier attempt said is not true of the next one.
+PARTNER_CENTER_DECL void pooled_request::forget_response(work& now)
+{
+    diagnostics& diag = now.diag;
+    diagnostics kept;
+    kept.method = std::move(diag.method);
+    kept.url = std::move(diag.url);
+    kept.request_id = std::move(diag.request_id);
+    kept.correlation_id = std::move(diag.correlation_id);
+    kept.attempts = diag.attempts;
+    kept.may_have_been_applied = diag.may_have_been_applied;
+    diag = std::move(kept);
+    now.reader.reset();
+    now.reused_connection = false;
+}
+
+PARTNER_CENTER_DECL void pooled_request::outdate(work& now)
+{
+    if (now.bytes.empty())
+        return;
+    now.outdated.push_back(std::move(now.bytes));
+    now.bytes.clear();
+}
+
+PARTNER_CENTER_DECL task pooled_request::attempt(work& now)
+{
+    if (++now.tries != 1)
+        forget_response(now);
+    error_code ec;
+    if (!is_prepared())
+        ec = co_await prepare(now);
+    if (!ec)
+        ec = co_await take_connection(now);
+    end_step();
+    if (!ec)
+        ec = stopped();
+    if (ec)
+        co_return ec;
+    ++now.diag.attempts;
+    co_return co_await exchange_messages(now);
+}
+
+PARTNER_CENTER_DECL task pooled_request::exchange_messages(work& now)
+{
+    const transport_options& limits = transport_.options();
+    now.reader.emplace(limits.max_response_header, limits.max_response_body);
+    limit_step(limits.attempt_timeout, errc::attempt_timeout);
+    format(now);
+    exchange on_wire(*this, lease_.connection(), now.bytes, now.header_size, *now.reader, now.diag.phase);
+    tell(event_kind::attempt_started);
+    const auto begun = steady_clock::now();
+    error_code ec = co_await on_wire.run(patience_);
+    end_step();
+    const bool answered = !ec;
+    if (!answered) {
+        now.diag.description = now.reader->reason();
+    } else {
+        ec = interpret(now);
+        if (now.diag.http_status == 200)
+            now.diag.phase = phase::decode;
+        if (!ec && !on_wire.body_begun()) {
+            ec = errc::malformed_response;
+            now.diag.description = "it reports success before the change was sent";
+        }
+        origin_.keep_ticket(lease_.connection()->tls.take_ticket());
+    }
+    tell_finished(on_wire, ec, begun);
+    if (answered && on_wire.reusable())
+        lease_.keep();
+    else if (answered)
+        lease_.discard(close_reason::not_reusable);
+    // What an attempt before left open stays open, whatever the answer to this one.
+    if (is_change() && on_wire.body_begun() && may_have_been_applied(now.diag.http_status))
+        now.diag.may_have_been_applied = true;
+    co_return ec;
+}
+
+PARTNER_CENTER_DECL task pooled_request::sleep_until(steady_clock::time_point when)
+{
+    wake_at(when);
+    while (!stopped() && steady_clock::now() < when)
+        co_await park();
+    co_return stopped();
+}
+
+PARTNER_CENTER_DECL decision pooled_request::decide(const work& now, const error_code& ec) const
+{
+    if (!ec || !may_retry())
+        return decision();
+    attempt_outcome outcome;
+    outcome.ec = ec;
+    outcome.status = now.diag.http_status;
+    outcome.expected_continue = expects_continue();
+    // One that was silent for too long is not dead.
+    outcome.reused_connection = now.reused_connection && !now.fresh_tried && !stopped_by_step();
+    outcome.any_response_byte = now.reader && (now.reader->started() || now.reader->interim_status() != 0);
+    outcome.renewable_token = can_renew_token();
+    outcome.stopped = stopped() && !stopped_by_step();
+    outcome.counted_attempts = now.tries - now.uncounted;
+    outcome.is_retryable = now.diag.is_retryable;
+    outcome.retry_after = now.diag.retry_after;
+    outcome.time_left = call_deadline() - steady_clock::now();
+    return decide_next_step(outcome, retry_, random_jitter());
+}
+
+PARTNER_CENTER_DECL void pooled_request::prepare_next(work& now, const decision& next)
+{
+    forgive_step();
+    switch (next.step) {
+    case next_step::fresh_connection:
+        now.fresh_tried = true;
+        lease_.drop_connection(close_reason::closed_by_peer);
+        break;
+    case next_step::without_expect:
+        patience_ = steady_clock::duration::zero();
+        outdate(now);
+        break;
+    case next_step::fresh_token: renew_token(now); break;
+    case next_step::retry:
+    case next_step::finish: break;
+    }
+    if (next.step != next_step::fresh_connection)
+        lease_.discard();
+    if (next.step != next_step::retry)
+        ++now.uncounted;
+}
+
+PARTNER_CENTER_DECL task pooled_request::run(work& now)
+{
+    error_code ec = refused_ ? refused_ : stopped();
+    if (ec)
+        co_return ec;
+    for (;;) {
+        ec = co_await attempt(now);
+        const decision next = decide(now, ec);
+        if (next.step == next_step::finish)
+            co_return ec ? ec : decode(now);
+        prepare_next(now, next);
+        tell_retry(next);
+        if (next.step != next_step::retry)
+            continue;
+        now.diag.phase = phase::wait_retry;
+        if (const error_code stop = co_await sleep_until(steady_clock::now() + next.delay))
+            co_return stop;
+    }
+}
+
+PARTNER_CENTER_DECL void pooled_request::tell(event_kind kind) const noexcept
+{
+    if (!origin_.observed())
+        return;
+    event e;
+    e.kind = kind;
+    e.connection = lease_.connection()->number;
+    add_call(e, work_->diag);
+    if (kind == event_kind::connection_reused)
+        ++e.attempt; // for the attempt to come
+    origin_.tell(e);
+}
+
+PARTNER_CENTER_DECL void pooled_request::tell_finished(const exchange& ended, const error_code& ec,
+                                                       steady_clock::time_point begun) const noexcept
+{
+    if (!origin_.observed())
+        return;
+    event e;
+    e.kind = event_kind::attempt_finished;
+    e.connection = lease_.connection()->number;
+    add_call(e, work_->diag);
+    e.ec = ec;
+    e.http_status = work_->diag.http_status;
+    e.bytes_sent = ended.bytes_sent();
+    e.bytes_received = ended.bytes_received();
+    e.elapsed = steady_clock::now() - begun;
+    origin_.tell(e);
+}
+
+PARTNER_CENTER_DECL void pooled_request::tell_retry(const decision& next) const noexcept
+{
+    if (!origin_.observed())
+        return;
+    event e;
+    e.kind = event_kind::retry_scheduled;
+    add_call(e, work_->diag);
+    ++e.attempt;
+    e.why_retried = next.why;
+    e.delay = next.delay;
+    origin_.tell(e);
+}
+
+} // namespace partner_center::detail
+
+#endif

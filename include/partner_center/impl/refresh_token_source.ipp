@@ -1,0 +1,213 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+#ifndef PARTNER_CENTER_IMPL_REFRESH_TOKEN_SOURCE_IPP
+#define PARTNER_CENTER_IMPL_REFRESH_TOKEN_SOURCE_IPP
+
+#include <partner_center/credential.hpp>
+#include <partner_center/detail/form_request.hpp>
+#include <partner_center/detail/refresh_token_source.hpp>
+#include <partner_center/detail/service_error.hpp>
+#include <partner_center/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/system/errc.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <array>
+#include <exception>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace partner_center {
+namespace detail {
+
+inline refresh_token_options checked(refresh_token_options options)
+{
+    diagnostics diag;
+    if (const error_code ec = check(options, diag.description))
+        throw error(ec, std::move(diag));
+    return options;
+}
+
+PARTNER_CENTER_DECL refresh_token_source::refresh_token_source(refresh_token_options options)
+    : endpoint_(options = checked(std::move(options)))
+    , has_certificate_(options.certificate.has_value())
+    , margin_(options.refresh_margin)
+    , on_refresh_token_(std::move(options.on_refresh_token))
+    , refresh_token_(std::move(options.refresh_token))
+{
+    if (has_certificate_)
+        signer_.load(*options.certificate);
+}
+
+// The question begins on the client's executor, not in a function of the caller's.
+struct begin_question {
+    ref<refresh_token_source> source;
+    fetch_ender question;
+    ref<const client_state> client;
+
+    void operator()() { source->begin(std::move(question), *client); }
+};
+
+PARTNER_CENTER_DECL void refresh_token_source::ask(ref<token_fetch> to, const call_maker& client)
+{
+    const ref<const client_state> state = &static_cast<const client_state&>(client);
+    asio::post(client.executor(), begin_question{this, fetch_ender(this, std::move(to)), state});
+}
+
+PARTNER_CENTER_DECL void refresh_token_source::begin(fetch_ender question, const client_state& client)
+{
+    question.asked().diag.phase = phase::token;
+    if (!hand_over(question.asked())) {
+        question.finish(errc::refresh_token_not_stored);
+        return;
+    }
+    if (!granted_.token.empty()) {
+        finish_with_token(std::move(question));
+        return;
+    }
+    error_code ec;
+    try {
+        post_form(question, client);
+        return;
+    } catch (const boost::system::system_error& e) {
+        ec = e.code();
+        question.asked().diag.description = "signing the client assertion failed";
+    } catch (const std::exception&) {
+        ec = make_error_code(boost::system::errc::not_enough_memory);
+    }
+    question.finish(ec);
+}
+
+/// Takes the authority's answer.
+class refresh_form_sender final : public form_sender {
+public:
+    refresh_form_sender(ref<refresh_token_source> source, std::string refresh_token,
+                        std::string client_secret, std::string client_assertion)
+        : source_(std::move(source))
+        , secrets_{std::move(refresh_token), std::move(client_secret), std::move(client_assertion)}
+    {
+    }
+
+    void adopt(fetch_ender&& question) { question_.emplace(std::move(question)); }
+
+    error_code interpret(const http_response& answer, std::chrono::system_clock::time_point sent_at,
+                         diagnostics& diag) override
+    {
+        std::array<std::string_view, 3> shown;
+        std::size_t count = 0;
+        for (const std::string& secret : secrets_)
+            if (!secret.empty())
+                shown[count++] = secret;
+        return make_token_error(
+            interpret_token_response(answer, std::span(shown.data(), count), sent_at, granted_, diag));
+    }
+
+    void completed(const error_code& ec, diagnostics& diag) override
+    {
+        if (!ec) {
+            source_->accept(std::move(*question_), std::move(granted_));
+            return;
+        }
+        diagnostics& told = question_->asked().diag;
+        const std::string url = std::move(diag.url);
+        told = std::move(diag);
+        told.phase = phase::token;
+        // Words of the authority tell where they are from.
+        if (told.http_status == 0)
+            told.description.insert(0, told.description.empty() ? "POST " + url : "POST " + url + ": ");
+        const bool closed = ec == errc::transport_closed || ec == asio::error::operation_aborted;
+        question_->finish(ec, {}, closed ? fetch_end::given_up : fetch_end::answered);
+    }
+
+private:
+    ref<refresh_token_source> source_;
+    std::array<std::string, 3> secrets_;
+    std::optional<fetch_ender> question_;
+    token_grant granted_;
+};
+
+PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, const client_state& client)
+{
+    std::string assertion;
+    if (has_certificate_)
+        assertion =
+            signer_.sign(endpoint_.token_url(), endpoint_.client_id, std::chrono::system_clock::now());
+    const ref<posted_form> form(
+        new posted_form(client.transport, endpoint_.authority, endpoint_.token_target()));
+    form->fields = refresh_token_form(endpoint_, refresh_token_, assertion);
+    form->retry = client.options.retry;
+    form->timeout = client.options.timeout;
+    auto sender = std::make_unique<refresh_form_sender>(this, refresh_token_, endpoint_.client_secret,
+                                                        std::move(assertion));
+    refresh_form_sender& answered = *sender;
+    const auto request = std::make_shared<form_request>(form, std::move(sender));
+    answered.adopt(std::move(question));
+    request->start();
+}
+
+PARTNER_CENTER_DECL void refresh_token_source::accept(fetch_ender question, token_grant&& granted)
+{
+    granted_ = std::move(granted.access);
+    if (!granted.refresh_token.empty() && granted.refresh_token != refresh_token_) {
+        refresh_token_ = std::move(granted.refresh_token);
+        unstored_ = true;
+    }
+    question.asked().diag.phase = phase::token;
+    if (hand_over(question.asked()))
+        finish_with_token(std::move(question));
+    else
+        question.finish(errc::refresh_token_not_stored);
+}
+
+inline void refresh_token_source::finish_with_token(fetch_ender question)
+{
+    const access_token granted = std::exchange(granted_, access_token());
+    const auto now = std::chrono::system_clock::now();
+    shared_token token;
+    try {
+        token = new held_token(granted.token, granted.expires, refresh_time(granted, now, margin_));
+    } catch (const std::bad_alloc&) {
+        question.finish(make_error_code(boost::system::errc::not_enough_memory));
+        return;
+    }
+    question.finish({}, std::move(token));
+}
+
+// Until it is stored, nothing is used that came with it, nor an older token: nobody must overlook that.
+inline bool refresh_token_source::hand_over(token_fetch& asked)
+{
+    if (!unstored_)
+        return true;
+    try {
+        if (on_refresh_token_)
+            on_refresh_token_(refresh_token_);
+        unstored_ = false;
+        return true;
+    } catch (const std::exception& e) {
+        const std::array<std::string_view, 2> secrets{refresh_token_, granted_.token};
+        asked.diag.description = bounded_text_without(e.what(), secrets);
+    } catch (...) {
+        asked.diag.description = "it threw what is no std::exception";
+    }
+    drop_token();
+    return false;
+}
+
+} // namespace detail
+
+PARTNER_CENTER_DECL credential credential::refresh_token(refresh_token_options options)
+{
+    return credential(new detail::refresh_token_source(std::move(options)));
+}
+
+} // namespace partner_center
+
+#endif
