@@ -45,6 +45,9 @@ namespace partner_center {
  *  - `asio::error::operation_aborted` when it was cancelled or the client destroyed;
  *  - `boost::system::errc::not_enough_memory`.
  *
+ * With `phase::token` it is why the credential could not get a token; a function of yours (@ref
+ * credential::from) may also throw codes of its own.
+ *
  * @par Cancellation
  * By the cancellation slot of the token's handler, at every point of a call. `terminal` and `partial` end the
  * call at once. `total` does so too, but leaves a change alone that has begun to be sent. After any early end

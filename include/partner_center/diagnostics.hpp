@@ -60,7 +60,8 @@ struct diagnostics {
     /// soon as it is known that nothing was applied.
     bool may_have_been_applied = false;
 
-    /// The status of the last response; 0 when there was none.
+    /// The status of the last response; 0 when there was none. In `phase::token` the response, and all that
+    /// is said of one here, is the authority's.
     unsigned http_status = 0;
     /// The service's own error code, such as "2055"; empty when it gave none.
     std::string service_code;

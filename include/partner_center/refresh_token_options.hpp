@@ -64,16 +64,18 @@ struct refresh_token_options {
     /// and `openid` for v1.
     std::string scope;
 
-    /// How long before it expires a token is refreshed, unless the authority names a time. Not negative.
+    /// How long before it expires a token is refreshed, unless the authority names a time; half its life
+    /// before, when that is less. Not negative.
     std::chrono::seconds refresh_margin = std::chrono::minutes(5);
 
     /**
      * Is told of each refresh token that the authority gives instead of the one it got, before the access
      * token that came with it is used: to be stored for the next start of the program.
      *
-     * Called on a thread that runs a call, never twice at the same time for one credential; all calls that
-     * need a token wait until it returns. When it throws, the calls that wait fail, loudly; the new refresh
-     * token is kept in memory and is the one that is used from then on.
+     * Called on a thread of the client's executor, never twice at the same time for one credential; all calls
+     * that need a token wait until it returns. When it throws, the calls that wait fail with
+     * @ref errc::refresh_token_not_stored. The new refresh token is kept, and before the next call goes on it
+     * is handed over again. It must not wait for a call of a client with this credential.
      */
     std::function<void(const std::string& new_refresh_token)> on_refresh_token;
 

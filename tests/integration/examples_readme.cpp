@@ -18,6 +18,8 @@
 
 namespace {
 
+std::string stored_refresh_token;
+
 bool is_phone_changed(const pc::testing::emulator& service, const std::string& token)
 {
     pc::testing::client_fixture fixture(pc::testing::trusting(service.ca_pem()),
@@ -33,6 +35,12 @@ bool is_phone_changed(const pc::testing::emulator& service, const std::string& t
 }
 
 } // namespace
+
+// Declared by the README.
+void store(const std::string& refresh_token)
+{
+    stored_refresh_token = refresh_token;
+}
 
 TEST_CASE("the README's test of its five-line example passes")
 {
@@ -76,4 +84,20 @@ TEST_CASE("the README's modify changes the city and nothing else")
     expected.default_address->city = "Bellevue";
     CHECK(service.profile().default_address == expected.default_address);
     CHECK(service.profile().company_name == expected.company_name);
+}
+
+TEST_CASE("the README's application gets its tokens, and its refresh token is stored")
+{
+    const pc::testing::emulator service;
+    pc::refresh_token_options app = describe_app(service.client_secret(), service.refresh_token());
+    app.authority = service.base_url();
+    pc::testing::client_fixture fixture(service.base_url(), service.ca_pem());
+    // The one of the README is a client of the real Partner Center.
+    CHECK_NOTHROW(make_client(fixture.transport, app));
+    const pc::client client(fixture.transport, pc::credential::refresh_token(app),
+                            pc::testing::talking_to(service.base_url()));
+    asio::co_spawn(fixture.io, client.get(),
+                   [](std::exception_ptr failure, const pc::OrganizationProfile&) { rethrow(failure); });
+    fixture.run();
+    CHECK(stored_refresh_token == service.refresh_token());
 }
