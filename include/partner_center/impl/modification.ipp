@@ -10,6 +10,7 @@
 #include <partner_center/detail/call.hpp>
 #include <partner_center/detail/guid.hpp>
 #include <partner_center/detail/modification.hpp>
+#include <partner_center/detail/retry.hpp>
 #include <partner_center/detail/service_error.hpp>
 #include <partner_center/error.hpp>
 
@@ -17,10 +18,7 @@
 #include <boost/system/errc.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <cstdint>
 #include <new>
 #include <string_view>
 #include <utility>
@@ -102,9 +100,7 @@ PARTNER_CENTER_DECL bool modification::has_another_round()
 {
     if (ec != condition::conflict || --rounds_left_ == 0)
         return false;
-    std::uint32_t random = 0;
-    RAND_bytes(reinterpret_cast<unsigned char*>(&random), sizeof random);
-    pause_ = modify_pause(++lost_rounds_, random / 4294967296.0);
+    pause_ = modify_pause(++lost_rounds_, random_jitter());
     if (pause_ >= time_left())
         return false;
     ec = {};
