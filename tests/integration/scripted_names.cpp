@@ -12,144 +12,14 @@
 
 #include <doctest/doctest.h>
 
-#include <dlfcn.h>
 #include <netdb.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <functional>
 #include <future>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 namespace asio = boost::asio;
-
-namespace partner_center::testing {
-namespace detail {
-
-struct name_script {
-    static constexpr int hang = -1'000'000; // no code of getaddrinfo
-
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::deque<int> answers;
-    bool answered = false;
-
-    // What getaddrinfo shall return; 0 means found.
-    int next()
-    {
-        std::unique_lock lock(mutex);
-        if (answers.empty())
-            return 0;
-        const int answer = answers.front();
-        answers.pop_front();
-        if (answer != hang)
-            return answer;
-        changed.wait_for(lock, std::chrono::seconds{20}, [this] { return answered; });
-        return 0;
-    }
-};
-
-namespace {
-
-// In a function, so that it is there for look-ups of any static object.
-class name_registry {
-public:
-    static name_registry& instance()
-    {
-        static name_registry registry;
-        return registry;
-    }
-
-    std::string add(const std::shared_ptr<name_script>& script)
-    {
-        const std::lock_guard lock(mutex_);
-        std::string name = "n" + std::to_string(++count_) + ".names.test";
-        scripts_.emplace(name, script);
-        return name;
-    }
-
-    void remove(const std::string& name)
-    {
-        const std::lock_guard lock(mutex_);
-        scripts_.erase(name);
-    }
-
-    std::shared_ptr<name_script> find(const char* name)
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = name ? scripts_.find(name) : scripts_.end();
-        return found == scripts_.end() ? nullptr : found->second;
-    }
-
-private:
-    std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<name_script>, std::less<>> scripts_;
-    unsigned count_ = 0;
-};
-
-void add(name_script& script, int answer)
-{
-    const std::lock_guard lock(script.mutex);
-    script.answers.push_back(answer);
-}
-
-} // namespace
-} // namespace detail
-
-scripted_name::scripted_name()
-    : script_{std::make_shared<detail::name_script>()}
-{
-    text_ = detail::name_registry::instance().add(script_);
-}
-
-scripted_name::~scripted_name()
-{
-    detail::name_registry::instance().remove(text_);
-    answer();
-}
-
-void scripted_name::then_found()
-{
-    detail::add(*script_, 0);
-}
-
-void scripted_name::then_fails(int error)
-{
-    detail::add(*script_, error);
-}
-
-void scripted_name::then_hangs()
-{
-    detail::add(*script_, detail::name_script::hang);
-}
-
-void scripted_name::answer()
-{
-    const std::lock_guard lock(script_->mutex);
-    script_->answered = true;
-    script_->changed.notify_all();
-}
-
-} // namespace partner_center::testing
-
-// The linker prefers this one to the C library's.
-extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** results)
-{
-    using function = decltype(&getaddrinfo);
-    static const auto next = reinterpret_cast<function>(dlsym(RTLD_NEXT, "getaddrinfo"));
-    const auto script = partner_center::testing::detail::name_registry::instance().find(node);
-    if (!script)
-        return next(node, service, hints, results);
-    if (const int failure = script->next())
-        return failure;
-    return next("127.0.0.1", service, hints, results);
-}
-
 namespace testing = partner_center::testing;
 
 namespace {
