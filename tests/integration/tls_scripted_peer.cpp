@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include "fixtures/tls_raw_client.hpp"
 #include "fixtures/tls_scripted_peer.hpp"
+#include "fixtures/tls_raw_client.hpp"
 
 #include <boost/system/system_error.hpp>
 
