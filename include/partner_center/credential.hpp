@@ -49,7 +49,7 @@ public:
 
     /**
      * Asks Microsoft's authority for tokens by a refresh token: App+User. Needs
-     * `<partner_center/refresh_token_options.hpp>`.
+     * `<partner_center/refresh_token.hpp>`.
      *
      * Nothing is asked before the first call. Requests to the authority go over the transport of the client
      * that asks, with its retry options and its timeout. Closing that transport ends them; a new refresh

@@ -98,7 +98,6 @@ struct refresh_token_options {
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
 #include <partner_center/impl/refresh_token_options.ipp>
-#include <partner_center/impl/refresh_token_source.ipp>
 #endif
 
 #endif

@@ -11,6 +11,7 @@
 #endif
 
 #include <partner_center.hpp>
+#include <partner_center/refresh_token.hpp>
 
 #include <partner_center/impl/base_url.ipp>
 #include <partner_center/impl/cached_tokens.ipp>

@@ -56,6 +56,15 @@ private:
     bool token_failed_ = false;
 };
 
+/// A client whose calls are these.
+class calling_client final : public client_state {
+public:
+    using client_state::client_state;
+
+    PARTNER_CENTER_DECL std::shared_ptr<call_handle>
+    make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
+};
+
 class call_options_access {
 public:
     static const auto& if_match(const call_options& o) noexcept { return o.if_match_; }

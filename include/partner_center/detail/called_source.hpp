@@ -6,6 +6,7 @@
 #define PARTNER_CENTER_DETAIL_CALLED_SOURCE_HPP
 
 #include <partner_center/access_token.hpp>
+#include <partner_center/client_options.hpp>
 #include <partner_center/detail/await_until.hpp>
 #include <partner_center/detail/cached_tokens.hpp>
 

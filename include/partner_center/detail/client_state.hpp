@@ -15,14 +15,13 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace partner_center::detail {
 
 /// What all copies of a client share, and what its calls keep alive.
-class client_state final : public call_maker {
+class client_state : public call_maker {
 public:
     client_options options;
     base_url url;
@@ -36,8 +35,6 @@ public:
 
     const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
     const client_options& settings() const noexcept override { return options; }
-    PARTNER_CENTER_DECL std::shared_ptr<call_handle>
-    make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
 
     /// Ends the calls under way, and those to come of operations that were made but not begun.
     PARTNER_CENTER_DECL void end() const noexcept;

@@ -20,7 +20,7 @@
 namespace partner_center::detail {
 
 PARTNER_CENTER_DECL std::shared_ptr<call_handle>
-client_state::make_call(shared_request request, std::unique_ptr<receiver> caller) const
+calling_client::make_call(shared_request request, std::unique_ptr<receiver> caller) const
 {
     return std::make_shared<call>(std::move(request), std::move(caller));
 }

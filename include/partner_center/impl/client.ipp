@@ -21,7 +21,7 @@ public:
 class client::owner : public detail::shared_object {
 public:
     owner(detail::ref<detail::connection_pool> pool, credential source, client_options options)
-        : state(new detail::client_state(std::move(pool), std::move(source), std::move(options)))
+        : state(new detail::calling_client(std::move(pool), std::move(source), std::move(options)))
     {
     }
     owner(transport own, credential source, client_options options)
