@@ -34,3 +34,9 @@ cmake --build --preset "$preset"
 
 step "Running the tests of preset $preset"
 ctest --preset "$preset" "$@"
+
+if [[ $# -eq 0 ]]; then
+    step "Searching the log for secrets"
+    tests/integration/search_for_secrets.sh "build/$preset/tests/transcript" \
+        "build/$preset/Testing/Temporary/LastTest.log"
+fi
