@@ -10,7 +10,7 @@ declare -A groups=(
     [build]="g++ cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev ca-certificates"
     [examples]="libcli11-dev"
     [tests]="doctest-dev haproxy nginx-light tinyproxy-bin"
-    [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3-minimal"
+    [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
     [clang]="clang-19"
     [tsan]="clang-19 libclang-rt-19-dev llvm-19"
 )
