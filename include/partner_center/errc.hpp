@@ -116,6 +116,9 @@ enum class errc {
     /// Of `client::async_modify` only: the function that changes the resource threw. Nothing was sent;
     /// `diagnostics::description` is its `what()`.
     change_failed,
+    /// Of a sign-in by device code only: the function that shows the code to the person threw;
+    /// `diagnostics::description` is its `what()`.
+    prompt_failed,
 };
 
 /// The category of @ref errc. Thread-safe.

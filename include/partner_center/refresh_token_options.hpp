@@ -5,22 +5,15 @@
 #ifndef PARTNER_CENTER_REFRESH_TOKEN_OPTIONS_HPP
 #define PARTNER_CENTER_REFRESH_TOKEN_OPTIONS_HPP
 
-#include <partner_center/client_certificate.hpp>
-#include <partner_center/cloud.hpp>
+#include <partner_center/application_options.hpp>
 #include <partner_center/errc.hpp>
 
 #include <chrono>
 #include <functional>
-#include <optional>
 #include <string>
+#include <utility>
 
 namespace partner_center {
-
-/// The endpoints of the authority that give tokens.
-enum class oauth_version {
-    v1, ///< `/{tenant}/oauth2/token`, which takes a resource.
-    v2, ///< `/{tenant}/oauth2/v2.0/token`, which takes a scope.
-};
 
 /**
  * What it takes to get tokens for an application and a user (App+User) by a refresh token: the way that
@@ -30,39 +23,10 @@ enum class oauth_version {
  *
  * @see Partner Center, "Enabling the Secure Application Model framework"
  */
-struct refresh_token_options {
-    /// The partner's tenant: its id or one of its domains.
-    std::string tenant;
-
-    /// The application's id, a GUID.
-    std::string client_id;
-
-    /// The application's secret. With neither this nor `certificate`, the application is a public client, as
-    /// those may be that sign people in by a device code.
-    std::string client_secret;
-
-    /// The application's certificate instead of a secret. Not together with `client_secret`.
-    std::optional<client_certificate> certificate;
-
+struct refresh_token_options : application_options {
     /// The refresh token to begin with. The authority may replace it with each use; then the old one may stop
     /// to work, so the new one must be stored: see `on_refresh_token`.
     std::string refresh_token;
-
-    /// The national cloud: decides the authority and the audience of the token. The same as the client's.
-    partner_center::cloud cloud = partner_center::cloud::global;
-
-    /// The authority's URL instead of the cloud's: `https://host[:port][/path]`, without the tenant.
-    std::string authority;
-
-    /// The endpoints to use.
-    partner_center::oauth_version oauth_version = partner_center::oauth_version::v2;
-
-    /// The API that the token is for, instead of the cloud's: a URL without a slash at its end.
-    std::string resource;
-
-    /// What to ask for instead of the default, which is `<resource>/user_impersonation offline_access` for v2
-    /// and `openid` for v1.
-    std::string scope;
 
     /// How long before it expires a token is refreshed, unless the authority names a time; half its life
     /// before, when that is less. Not negative.
@@ -81,6 +45,13 @@ struct refresh_token_options {
 
     /// The defaults.
     refresh_token_options() noexcept {}
+
+    /// An application whose user has signed in.
+    refresh_token_options(application_options application, std::string refresh_token_)
+        : application_options(std::move(application))
+        , refresh_token(std::move(refresh_token_))
+    {
+    }
 };
 
 /**

@@ -11,6 +11,7 @@
 #endif
 
 #include <partner_center.hpp>
+#include <partner_center/device_code.hpp>
 #include <partner_center/refresh_token.hpp>
 
 #include <partner_center/impl/base_url.ipp>
@@ -18,6 +19,7 @@
 #include <partner_center/impl/call.ipp>
 #include <partner_center/impl/call_context.ipp>
 #include <partner_center/impl/called_source.ipp>
+#include <partner_center/impl/check_application.ipp>
 #include <partner_center/impl/client.ipp>
 #include <partner_center/impl/client_assertion.ipp>
 #include <partner_center/impl/client_state.ipp>
@@ -25,6 +27,9 @@
 #include <partner_center/impl/connection.ipp>
 #include <partner_center/impl/connection_pool.ipp>
 #include <partner_center/impl/connector.ipp>
+#include <partner_center/impl/device_code_options.ipp>
+#include <partner_center/impl/device_poll.ipp>
+#include <partner_center/impl/device_sign_in.ipp>
 #include <partner_center/impl/diagnostics.ipp>
 #include <partner_center/impl/errc.ipp>
 #include <partner_center/impl/event.ipp>

@@ -6,6 +6,7 @@
 // function twice, and that both units agree on the types.
 
 #include <partner_center.hpp>
+#include <partner_center/device_code.hpp>
 #include <partner_center/refresh_token.hpp>
 #include <partner_center/testing/emulator.hpp>
 

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <partner_center.hpp>
+#include <partner_center/device_code.hpp>
 #include <partner_center/refresh_token.hpp>
 #include <partner_center/testing/emulator.hpp>
 

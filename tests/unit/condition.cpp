@@ -96,6 +96,7 @@ TEST_CASE("every error of the library has its text and its conditions")
         {errc::throttled, {c::throttled, c::transient}},
         {errc::invalid_profile, {c::invalid_request}},
         {errc::change_failed, {}},
+        {errc::prompt_failed, {}},
     };
     std::set<std::string> texts;
     int value = 0;

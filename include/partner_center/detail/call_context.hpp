@@ -180,6 +180,13 @@ protected:
     /// then.
     PARTNER_CENTER_DECL void start_timer(steady_clock::duration deadline, steady_clock::duration first_look);
 
+    /// Sets another deadline of the whole call.
+    void move_call_deadline(steady_clock::time_point to)
+    {
+        call_deadline_ = to;
+        arm(to);
+    }
+
     /// Lets the timer go: with it goes its hold on this object.
     PARTNER_CENTER_DECL void stop_timer();
 

@@ -76,6 +76,9 @@ protected:
     PARTNER_CENTER_DECL task sleep_until(steady_clock::time_point when);
     void release_connection() noexcept { lease_.release(); }
 
+    /// After an attempt that failed, and that another one may follow.
+    void discard_connection() noexcept { lease_.discard(); }
+
     /// The bytes have to be formatted anew.
     PARTNER_CENTER_DECL static void outdate(work& now);
 

@@ -5,8 +5,8 @@
 #ifndef PARTNER_CENTER_DETAIL_TOKEN_REQUEST_HPP
 #define PARTNER_CENTER_DETAIL_TOKEN_REQUEST_HPP
 
+#include <partner_center/application_options.hpp>
 #include <partner_center/detail/base_url.hpp>
-#include <partner_center/refresh_token_options.hpp>
 
 #include <string>
 #include <string_view>
@@ -29,7 +29,7 @@ struct token_endpoint {
     token_endpoint() noexcept {}
 
     /// @param options Checked.
-    PARTNER_CENTER_DECL explicit token_endpoint(const refresh_token_options& options);
+    PARTNER_CENTER_DECL explicit token_endpoint(const application_options& options);
 
     /// The request target of tokens, and of the beginning of a sign-in by device code.
     PARTNER_CENTER_DECL std::string token_target() const;

@@ -7,15 +7,11 @@
 
 #include <partner_center/client.hpp>
 #include <partner_center/detail/call.hpp>
+#include <partner_center/detail/transport_access.hpp>
 
 #include <optional>
 
 namespace partner_center {
-
-class detail::transport_access {
-public:
-    static const ref<connection_pool>& pool(const transport& t) noexcept { return t.pool_; }
-};
 
 // The state outlives the client while calls are under way; this does not.
 class client::owner : public detail::shared_object {

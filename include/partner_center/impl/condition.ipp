@@ -88,7 +88,8 @@ inline bool errc_meets(errc value, condition wanted) noexcept
     case errc::sign_in_declined: return wanted == condition::unauthorized;
     case errc::sign_in_expired: return wanted == condition::timeout;
     case errc::refresh_token_not_stored:
-    case errc::change_failed: return false;
+    case errc::change_failed:
+    case errc::prompt_failed: return false;
     }
     return false;
 }

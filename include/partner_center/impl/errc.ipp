@@ -54,6 +54,7 @@ inline const char* errc_text(int value) noexcept
     case errc::throttled: return "the service has asked for a pause that is longer than the call's time";
     case errc::invalid_profile: return "the resource breaks documented limits";
     case errc::change_failed: return "the function that was to change the resource threw";
+    case errc::prompt_failed: return "the function that was to show the code threw";
     }
     return "unknown error of the Partner Center client";
 }

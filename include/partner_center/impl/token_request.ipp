@@ -10,12 +10,12 @@
 
 namespace partner_center::detail {
 
-inline std::string resource_of(const refresh_token_options& options)
+inline std::string resource_of(const application_options& options)
 {
     return options.resource.empty() ? std::string(partner_center::base_url(options.cloud)) : options.resource;
 }
 
-inline std::string scope_of(const refresh_token_options& options)
+inline std::string scope_of(const application_options& options)
 {
     if (!options.scope.empty())
         return options.scope;
@@ -25,7 +25,7 @@ inline std::string scope_of(const refresh_token_options& options)
                : resource_of(options) + "/user_impersonation offline_access";
 }
 
-PARTNER_CENTER_DECL token_endpoint::token_endpoint(const refresh_token_options& options)
+PARTNER_CENTER_DECL token_endpoint::token_endpoint(const application_options& options)
     : tenant(options.tenant)
     , version(options.oauth_version)
     , client_id(options.client_id)
