@@ -52,7 +52,8 @@ struct service_options {
         app.add_option("--token", token,
                        "The access token; better given in the environment, where other users do not see it")
             ->envname("PARTNER_CENTER_TOKEN");
-        app.add_option("--base-url", base_url, "The service, if it is not " + std::string(pc::base_url(pc::cloud::global)))
+        app.add_option("--base-url", base_url,
+                       "The service, if it is not " + std::string(pc::base_url(pc::cloud::global)))
             ->envname("PARTNER_CENTER_BASE_URL");
         app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
             ->envname("PARTNER_CENTER_CA_FILE");
@@ -91,6 +92,19 @@ struct call_ids {
     }
 };
 
+/// What connects to the service, or to an emulator of the program's own, if there is one.
+inline pc::transport_options network(const std::string& ca_file, const pc::testing::emulator* emulator)
+{
+    pc::transport_options net;
+    net.ca_file = ca_file;
+    if (!emulator)
+        net.proxy = pc::proxy_options::from_environment();
+    else
+        net.tls.emplace(asio::ssl::context::tls_client)
+            .add_certificate_authority(asio::buffer(emulator->ca_pem()));
+    return net;
+}
+
 /// A client of the service that the options name; of an emulator of its own when they name none.
 class service {
 public:
@@ -124,14 +138,8 @@ private:
 
     pc::transport_options network(const service_options& given) const
     {
-        pc::transport_options net;
-        net.ca_file = given.ca_file;
+        pc::transport_options net = examples::network(given.ca_file, emulator_.get());
         net.on_event = given.on_event;
-        if (!emulator_)
-            net.proxy = pc::proxy_options::from_environment();
-        else
-            net.tls.emplace(asio::ssl::context::tls_client)
-                .add_certificate_authority(asio::buffer(emulator_->ca_pem()));
         return net;
     }
 

@@ -15,6 +15,7 @@ cleanup() {
 trap cleanup EXIT
 cd "$work"
 unset PARTNER_CENTER_TOKEN PARTNER_CENTER_BASE_URL PARTNER_CENTER_CA_FILE NO_COLOR
+unset PARTNER_CENTER_TENANT PARTNER_CENTER_AUTHORITY PARTNER_CENTER_CLIENT_ID PARTNER_CENTER_CLIENT_SECRET
 unset https_proxy HTTPS_PROXY no_proxy NO_PROXY
 export TERM=xterm
 escape=$'\e'
@@ -59,6 +60,15 @@ start_emulator() {
         eval "$line"
     done
     echo "$PARTNER_CENTER_TOKEN" >>tokens
+}
+read_authority() {
+    local line name
+    for name in AUTHORITY TENANT CLIENT_ID CLIENT_SECRET REFRESH_TOKEN; do
+        read -r -t 60 line <&"$emulator_output" || fail "no PARTNER_CENTER_$name"
+        [[ $line == "export PARTNER_CENTER_$name='"?*"'" ]] || fail "the emulator printed '$line'"
+        eval "$line"
+    done
+    echo "$PARTNER_CENTER_REFRESH_TOKEN" >>tokens
 }
 stop_emulator() {
     local status=0
@@ -171,7 +181,7 @@ expect 1 "$bin/partner_center_emulator" --port "${PARTNER_CENTER_BASE_URL##*:}"
 prints "${PARTNER_CENTER_BASE_URL##*:}"
 expect 1 "$bin/partner_center_emulator" --ca-file nowhere/ca.pem
 prints "nowhere/ca.pem"
-for program in update_profile get_profile partner_center_emulator; do
+for program in update_profile get_profile sign_in partner_center_emulator; do
     expect 0 "$bin/$program" --help
     prints "Usage: $program"
 done
@@ -190,12 +200,49 @@ stop_emulator INT
 
 # --- It contains an authority, and fails on purpose.
 start_emulator --authority --requests-per-minute 1000
-for name in AUTHORITY TENANT CLIENT_ID CLIENT_SECRET REFRESH_TOKEN; do
-    read -r -t 60 line <&"$emulator_output" || fail "no PARTNER_CENTER_$name"
-    [[ $line == "export PARTNER_CENTER_$name='"?*"'" ]] || fail "the emulator printed '$line'"
-done
+read_authority
 profile
 stop_emulator TERM
+
+# --- A person signs in once, and never again while the refresh token lives.
+start_emulator --authority --approve-after-polls 1 --poll-seconds 1
+read_authority
+echo "$PARTNER_CENTER_CLIENT_SECRET" >>tokens
+expect 0 "$bin/sign_in" --file token
+prints "$PARTNER_CENTER_BASE_URL/devicelogin"
+prints "Signed in. The refresh token is stored in $PWD/token"
+prints "Company: TEST_TEST_BugBash1"
+[[ $(stat -c %a token) == 600 ]] || fail "others may read the refresh token"
+cp token used_token
+expect 0 "$bin/sign_in" --file token
+lacks "Signed in"
+prints "Company: TEST_TEST_BugBash1"
+[[ $(stat -c %a token) == 600 ]] || fail "others may read the next refresh token"
+! cmp -s token used_token || fail "the next refresh token was not stored"
+cat token used_token | sed 's/$/\n/' | grep . >>tokens
+[[ ! -e token.new ]] || fail "token.new was left behind"
+chmod 640 token
+expect 1 "$bin/sign_in" --file token
+prints "others may use $PWD/token"
+: >empty_token
+chmod 600 empty_token
+expect 1 "$bin/sign_in" --file empty_token
+prints "empty_token is empty"
+chmod 600 used_token
+expect 1 "$bin/sign_in" --file used_token
+prints "a person must sign in again"
+expect 1 "$bin/sign_in" --file nowhere/token
+prints "nowhere"
+PARTNER_CENTER_CLIENT_ID=my-app expect 2 "$bin/sign_in" --file other_token
+prints "client_id: it is not a GUID"
+stop_emulator TERM
+unset PARTNER_CENTER_TENANT PARTNER_CENTER_AUTHORITY PARTNER_CENTER_CLIENT_ID PARTNER_CENTER_CLIENT_SECRET
+for _ in 1 2; do
+    PARTNER_CENTER_CA_FILE='' expect 0 "$bin/sign_in" --file own_token
+    prints "Company: TEST_TEST_BugBash1"
+done
+lacks "Signed in"
+
 start_emulator --fail-percent 100 --seed 7
 expect 1 "$bin/get_profile"
 stop_emulator TERM
