@@ -68,8 +68,8 @@ public:
      *
      * @param source Returns an `asio::awaitable<access_token>`. It is called when a token is needed and the
      *        one before is about to expire or was refused, in a strand of its own on the executor of the
-     *        client that asks; the next time only when its coroutine has ended, or was cancelled (`terminal`)
-     *        because `client_options::timeout` was over. What it throws fails the calls that wait: a
+     *        client that asks; the next time only when its coroutine has ended, which is cancelled
+     *        (`terminal`) when `client_options::timeout` is over. What it throws fails the calls that wait: a
      *        `boost::system::system_error` with its code, anything else with
      *        @ref errc::token_request_failed. A token that no request can carry fails them with
      *        @ref errc::invalid_argument. It must not wait for a call with this credential.

@@ -6,9 +6,12 @@
 
 #include "fixtures/authority_fixture.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/errc.hpp>
@@ -154,6 +157,8 @@ TEST_CASE("what a function throws fails the calls that wait for it, and the next
         // It is not the call that was cancelled.
         {[]() -> access_token { throw boost::system::system_error(asio::error::operation_aborted); },
          errc::token_request_failed, "canceled"},
+        {[]() -> access_token { throw boost::system::system_error(boost::system::error_code()); },
+         errc::token_request_failed, ""},
         {[]() -> access_token { throw 1; }, errc::token_request_failed, "no std::exception"},
         {[] { return access_token(""); }, errc::invalid_argument, "the bearer token: it is empty"},
         {[] { return access_token("two words"); }, errc::invalid_argument, "the bearer token: it has"},
@@ -217,4 +222,67 @@ TEST_CASE("a credential outlives the execution context that it asked on")
     const call_result read = fixture.get(client);
     CHECK_MESSAGE(!read.ec, read.what());
     CHECK(calls == 2);
+}
+
+TEST_CASE("a failure that is remembered does not keep the execution context that it happened on")
+{
+    testing::emulator service;
+    service.add_failure(testing::failure_rule(testing::failure::oauth(50076)).path("*/token").times(1));
+    const credential shared = credential::refresh_token(testing::app_and_user(service));
+    {
+        asio::io_context gone;
+        pc::transport transport(asio::any_io_executor(asio::make_strand(gone)),
+                                testing::trusting(service.ca_pem()));
+        const pc::client client(transport, shared, testing::talking_to(service.base_url()));
+        call_result failed;
+        client.async_get(failed.diag, testing::keep_in(failed));
+        gone.run();
+        CHECK(failed.ec == errc::sign_in_required);
+    }
+    authority_fixture fixture;
+    pc::transport transport(fixture.io, testing::trusting(service.ca_pem()));
+    const pc::client client(transport, shared, testing::talking_to(service.base_url()));
+    CHECK(fixture.get(client).ec == errc::sign_in_required);
+}
+
+TEST_CASE("a token that expires while a call waits for a connection is replaced before it is sent")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(
+        testing::failure_rule(testing::failure::delay(400ms)).path("/v1/profiles/organization").times(1));
+    pc::transport_options narrow = testing::trusting(fixture.service.ca_pem());
+    narrow.max_connections = 1;
+    pc::transport transport(fixture.io, std::move(narrow));
+    scripted_source source([&](int call) {
+        return access_token(fixture.service.token(),
+                            std::chrono::system_clock::now() + (call == 1 ? 200ms : 1h));
+    });
+    const pc::client client(transport, credential_of(source),
+                            testing::talking_to(fixture.service.base_url()));
+    std::deque<call_result> results;
+    fixture.begin_reads(client, results, 3);
+    fixture.run();
+    for (const call_result& result : results) {
+        CHECK_MESSAGE(!result.ec, result.what());
+        CHECK(result.diag.attempts == 1);
+    }
+    // Half of its life is over before the second call has its turn: that is one question, of a call that is
+    // sent, and none waits with the old token.
+    CHECK(source.calls == 2);
+}
+
+TEST_CASE("a credential that was moved from is refused by name")
+{
+    authority_fixture fixture;
+    credential source = credential::bearer("token");
+    const credential moved = std::move(source);
+    CHECK_NOTHROW(fixture.make_client(moved));
+    std::string message;
+    try {
+        (void)fixture.make_client(source); // NOLINT(bugprone-use-after-move): that is what is tested
+    } catch (const pc::error& e) {
+        CHECK(e.code() == errc::invalid_argument);
+        message = e.what();
+    }
+    CHECK_MESSAGE(message.find("the credential was moved from") != std::string::npos, message);
 }

@@ -24,14 +24,20 @@ TEST_CASE("the next token is asked for in time, and never soon after one came")
         std::chrono::seconds expected;
     };
     const row rows[] = {
-        {3600s, std::nullopt, 300s, 3300s},  {3600s, std::nullopt, 0s, 3600s},
+        {3600s, std::nullopt, 300s, 3300s},
+        {3600s, std::nullopt, 0s, 3600s},
         {3600s, std::nullopt, 3600s, 1800s}, // a margin that is longer than half its life
-        {400s, std::nullopt, 300s, 200s},    {1s, std::nullopt, 300s, 0s},
-        {86400s, 43200s, 300s, 43200s},      {86400s, 80000s, 300s, 80000s},
-        {86400s, 100s, 300s, 43200s},    // an authority that would be asked all the time
-        {86400s, -5s, 300s, 43200s},     // or is wrong
+        {400s, std::nullopt, 300s, 200s},
+        {1s, std::nullopt, 300s, 0s},
+        {86400s, 43200s, 300s, 43200s},
+        {86400s, 80000s, 300s, 80000s},
+        {86400s, 100s, 300s, 100s},
+        {86400s, 1s, 300s, 30s},  // an authority that would be asked all the time
+        {86400s, -5s, 300s, 30s}, // or is wrong
+        {20s, 0s, 300s, 10s},
         {86400s, 100000s, 300s, 86400s}, // or forgets when it expires
-        {0s, std::nullopt, 300s, 0s},        {-10s, std::nullopt, 300s, -10s},
+        {0s, std::nullopt, 300s, 0s},
+        {-10s, std::nullopt, 300s, -10s},
     };
     for (const row& r : rows) {
         pc::access_token given("token", now + r.expires_in);

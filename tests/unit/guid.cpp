@@ -29,6 +29,22 @@ TEST_CASE("a new GUID is a version 4 UUID in lower case")
     CHECK(variants == std::set<char>{'8', '9', 'a', 'b'});
 }
 
+TEST_CASE("two GUIDs of one draw are two")
+{
+    std::set<std::string> seen;
+    for (int i = 0; i != 100; ++i) {
+        std::string first;
+        std::string second;
+        partner_center::detail::make_guids(first, second);
+        for (const std::string& guid : {first, second}) {
+            CHECK(is_guid(guid));
+            CHECK(guid[14] == '4');
+            seen.insert(guid);
+        }
+    }
+    CHECK(seen.size() == 200);
+}
+
 TEST_CASE("a GUID has the form 8-4-4-4-12")
 {
     for (const std::string_view good :

@@ -5,8 +5,15 @@
 #include <partner_center/detail/json_document.hpp>
 #include <partner_center/organization_profile.hpp>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/system/system_error.hpp>
+
 #include <doctest/doctest.h>
 
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -113,4 +120,37 @@ TEST_CASE("a resource does not depend on the memory of the text's parser")
     profile.extra["more"] = json::value({1, 2, 3});
     const pc::OrganizationProfile copy = profile;
     CHECK(copy == profile);
+}
+
+// Every byte at every place of a word, for the writer looks at eight at a time.
+TEST_CASE("a resource is written as Boost.JSON writes its document, whatever its text holds")
+{
+    for (int byte = 0; byte != 256; ++byte)
+        for (std::size_t at = 0; at != 19; ++at) {
+            std::string text(19, 'x');
+            text[at] = static_cast<char>(byte);
+            pc::OrganizationProfile profile;
+            profile.company_name = text;
+            profile.default_address.emplace().city = text.substr(0, at + 1);
+            if (write_document(profile) != json::serialize(json::value_from(profile)))
+                FAIL_CHECK("byte ", byte, " at ", at, ": ", write_document(profile));
+        }
+}
+
+TEST_CASE("kept members are written after the others, with any name, unless a member has taken their place")
+{
+    pc::OrganizationProfile profile;
+    std::string reason;
+    CHECK_FALSE(
+        read_document(R"({"domain":null,"a\"b\n":[1,-2.5,{"x":null}],"links":{"later":1,"self":{"headers":[)"
+                      R"({"key":"k","value":"v"},{"key":"","value":"\u0000"}]}},"attributes":{}})",
+                      profile, reason));
+    CHECK(write_document(profile) == json::serialize(json::value_from(profile)));
+    CHECK(json::parse(write_document(profile)) == json::value_from(profile));
+    // Null was kept; text takes its place.
+    profile.domain = "contoso.example";
+    CHECK(write_document(profile) == json::serialize(json::value_from(profile)));
+    CHECK(write_document(profile).find("null,") == std::string::npos);
+    profile.extra["bad"] = std::numeric_limits<double>::infinity();
+    CHECK_THROWS_AS(write_document(profile), boost::system::system_error);
 }

@@ -23,7 +23,7 @@ request_content read()
     request_content content;
     content.method = "GET";
     content.host_header = "localhost:8443";
-    content.target = "/v1/profiles/organization";
+    content.path = "/v1/profiles/organization";
     content.token = "abc";
     content.request_id = "fe76387b-9658-47d7-939d-0c70032ef589";
     content.correlation_id = "cb9f3209-d020-4bf9-871c-e1f1c75348f8";

@@ -8,6 +8,7 @@
 #include <partner_center/detail/guid.hpp>
 #include <partner_center/detail/token_request.hpp>
 #include <partner_center/detail/token_response.hpp>
+#include <partner_center/refresh_token_options.hpp>
 #include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/detail/oauth_service.hpp>
 

@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <partner_center/detail/token_request.hpp>
+#include <partner_center/refresh_token_options.hpp>
 
 #include <doctest/doctest.h>
 

@@ -31,16 +31,21 @@ public:
     /// From here on, what is below may be read, and does not change any more.
     bool done() const noexcept { return done_.load(std::memory_order_acquire); }
 
-    error_code ec;         ///< The failure that ends a call with it.
-    diagnostics diag;      ///< What is known of it.
-    shared_token token;    ///< On success. It may have expired: then it is good for this one time.
+    /// Whether a waiter is woken when it is done. One of another execution context has to look from time to time:
+    /// nothing may be posted to a context that might be gone.
+    PARTNER_CENTER_DECL bool wakes(const call_context& waiter) const noexcept;
+
+    error_code ec;      ///< The failure that ends a call with it.
+    diagnostics diag;   ///< What is known of it.
+    shared_token token; ///< On success. It may have expired: then it is good for this one time.
+    /// After a failure: when it may be asked again.
+    steady_clock::time_point ask_again;
     bool given_up = false; ///< Whoever asked went away before there was an answer: it may be asked again.
 
 private:
     friend class cached_tokens;
 
-    asio::any_io_executor executor_;
-    steady_clock::time_point last_moment_;
+    const void* context_; // the execution context it is asked on, which it may outlive
     std::atomic<bool> done_ = false;
     std::vector<std::weak_ptr<call_context>> waiting_; // guarded by the source's mutex
 };
@@ -48,7 +53,7 @@ private:
 /// How a question ends.
 enum class fetch_end {
     answered, ///< With a token, or with an error for all who wait.
-    given_up, ///< Its transport was closed. Others may ask over theirs.
+    given_up, ///< Its transport was closed, or its time was over. Others may ask over theirs, in their time.
     orphaned, ///< The same, because the execution context is being destroyed.
 };
 
@@ -84,7 +89,6 @@ private:
     /// question is open.
     virtual void ask(ref<token_fetch> to, const call_maker& client) = 0;
 
-    ref<token_fetch> open_question(const call_maker& client);
     void remember_failure(token_fetch& failed);
     void begin(const ref<token_fetch>& to, const call_maker& client) noexcept;
 

@@ -32,6 +32,7 @@ private:
     PARTNER_CENTER_DECL error_code check() override;
     PARTNER_CENTER_DECL void describe_request(diagnostics& diag) override;
     PARTNER_CENTER_DECL bool is_prepared() override;
+    PARTNER_CENTER_DECL bool is_outdated() override;
     PARTNER_CENTER_DECL task prepare(work& now) override;
     PARTNER_CENTER_DECL void format(work& now) override;
     PARTNER_CENTER_DECL error_code interpret(work& now) override;
@@ -52,6 +53,7 @@ private:
     std::unique_ptr<receiver> caller_;
     shared_token token_;      // of the attempt
     shared_token token_sent_; // in the bytes as they are
+    bool token_came_expired_ = false;
     bool token_renewed_ = false;
     bool token_failed_ = false;
 };

@@ -25,6 +25,7 @@ class client_state : public call_maker {
 public:
     client_options options;
     base_url url;
+    std::string url_text;
     ref<token_source> tokens;
     std::string_view token_problem; ///< Why it cannot be sent; empty if it can.
     ref<connection_pool> transport;

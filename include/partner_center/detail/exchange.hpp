@@ -46,11 +46,12 @@ public:
     /**
      * Sends the request and reads the final response, which the reader has on success.
      *
+     * @param frames Room for the coroutine itself.
      * @param patience More than zero: by the rules of RFC 9110, section 10.1.1, sends the header, waits so
      *        long at most for 100, then sends the body, unless a final response comes first. Zero: sends all
      *        at once.
      */
-    PARTNER_CENTER_DECL task run(steady_clock::duration patience);
+    PARTNER_CENTER_DECL task run(frame_stack& frames, steady_clock::duration patience);
 
     /// Whether the body, or a request without one, was begun to be sent.
     bool body_begun() const noexcept { return body_begun_; }

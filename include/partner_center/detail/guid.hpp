@@ -16,6 +16,9 @@ namespace partner_center::detail {
 /// Throws `error` with OpenSSL's code when that has no entropy.
 PARTNER_CENTER_DECL std::string make_guid();
 
+/// Two of them, for little more than one costs.
+PARTNER_CENTER_DECL void make_guids(std::string& first, std::string& second);
+
 /// Whether the text has the form 8-4-4-4-12 of hexadecimal digits (RFC 9562, section 4).
 PARTNER_CENTER_DECL bool is_guid(std::string_view text) noexcept;
 

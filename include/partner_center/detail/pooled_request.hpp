@@ -33,7 +33,7 @@ public:
 
 protected:
     // What a request needs once it has its turn. Many may wait for theirs: it is not made before.
-    struct work {
+    struct work : frame_stack {
         diagnostics diag;
         std::string bytes; // header and body
         std::size_t header_size = 0;
@@ -89,6 +89,8 @@ private:
     virtual void describe_request(diagnostics& diag) = 0;
     /// Whether nothing has to be waited for but a connection. From any thread.
     virtual bool is_prepared() = 0;
+    /// Whether what was prepared is of no use any more.
+    virtual bool is_outdated() { return false; }
     /// Waits for what an attempt needs beside a connection.
     virtual task prepare(work& now) = 0;
     /// Sets `bytes` and `header_size`.
@@ -112,6 +114,7 @@ private:
     PARTNER_CENTER_DECL void finish(const error_code& ec);
 
     PARTNER_CENTER_DECL bool has_to_wait(const void* owner);
+    PARTNER_CENTER_DECL task make_ready(work& now);
     PARTNER_CENTER_DECL task attempt(work& now);
     PARTNER_CENTER_DECL task take_connection(work& now);
     PARTNER_CENTER_DECL task exchange_messages(work& now);

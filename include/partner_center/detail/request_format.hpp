@@ -17,7 +17,8 @@ namespace partner_center::detail {
 struct request_content {
     std::string_view method;
     std::string_view host_header;
-    std::string_view target;
+    std::string_view base_path; ///< The target is this and the next.
+    std::string_view path;
     std::string_view token;
     std::string_view request_id;
     std::string_view correlation_id;

@@ -11,13 +11,16 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <array>
 #include <cstddef>
+#include <memory_resource>
 #include <optional>
 #include <string>
 
 namespace partner_center::detail {
 
-using http_response = http::response<http::string_body>;
+using field_allocator = std::pmr::polymorphic_allocator<char>;
+using http_response = http::response<http::string_body, http::basic_fields<field_allocator>>;
 
 /**
  * Bytes in, responses out: Beast's parser, fed by hand, with limits on everything that a peer could send
@@ -77,7 +80,9 @@ private:
     std::size_t max_header_;
     std::size_t max_body_;
     bool header_only_ = false;
-    std::optional<http::response_parser<http::string_body>> parser_;
+    std::array<std::byte, 1536> room_; // for the fields of a usual response
+    std::pmr::monotonic_buffer_resource fields_{room_.data(), room_.size()};
+    std::optional<http::response_parser<http::string_body, field_allocator>> parser_;
     unsigned interim_count_ = 0;
     unsigned interim_status_ = 0;
     bool started_ = false;

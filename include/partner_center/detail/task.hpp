@@ -7,11 +7,42 @@
 
 #include <partner_center/errc.hpp>
 
+#include <concepts>
 #include <coroutine>
+#include <cstddef>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace partner_center::detail {
+
+/// Room for the frames of coroutines that end in the reverse order of their beginning, as those that await each
+/// other do. What does not fit is on the heap.
+class frame_stack {
+public:
+    frame_stack() noexcept {}
+    frame_stack(const frame_stack&) = delete;
+    frame_stack& operator=(const frame_stack&) = delete;
+
+    void* take(std::size_t size) noexcept
+    {
+        if (size > sizeof room_ - used_)
+            return nullptr;
+        void* const taken = room_ + used_;
+        used_ += size;
+        return taken;
+    }
+    void give_back(void* last) noexcept
+    {
+        used_ = static_cast<std::size_t>(static_cast<unsigned char*>(last) - room_);
+    }
+
+private:
+    static constexpr std::size_t capacity = 1280; // what a call takes that meets nothing unusual
+
+    alignas(std::max_align_t) unsigned char room_[capacity];
+    std::size_t used_ = 0;
+};
 
 /**
  * A coroutine inside a call: it begins when it is awaited, and completes with an `error_code`.
@@ -23,6 +54,23 @@ namespace partner_center::detail {
 class [[nodiscard]] task {
 public:
     struct promise_type {
+        // A member function whose first parameter has room for frames.
+        template <class Self, std::derived_from<frame_stack> Frames, class... Rest>
+        static void* operator new(std::size_t size, Self&, Frames& frames, Rest&...)
+        {
+            const std::size_t whole = (before + size + before - 1) / before * before;
+            return allocate(whole, frames.take(whole), &frames);
+        }
+        static void* operator new(std::size_t size) { return allocate(before + size, nullptr, nullptr); }
+        static void operator delete(void* frame) noexcept
+        {
+            void* const whole = static_cast<unsigned char*>(frame) - before;
+            if (frame_stack* const from = *static_cast<frame_stack**>(whole))
+                from->give_back(whole);
+            else
+                ::operator delete(whole);
+        }
+
         error_code result;
         std::exception_ptr thrown;
         std::coroutine_handle<> awaiting = std::noop_coroutine();
@@ -44,6 +92,16 @@ public:
         resume_awaiting final_suspend() const noexcept { return {}; }
         void return_value(const error_code& ec) noexcept { result = ec; }
         void unhandled_exception() noexcept { thrown = std::current_exception(); }
+
+    private:
+        static constexpr std::size_t before = alignof(std::max_align_t); // for where it is from
+
+        static void* allocate(std::size_t whole, void* taken, frame_stack* from)
+        {
+            void* const room = taken ? taken : ::operator new(whole);
+            *static_cast<frame_stack**>(room) = taken ? from : nullptr;
+            return static_cast<unsigned char*>(room) + before;
+        }
     };
 
     task() noexcept = default;

@@ -118,9 +118,10 @@ private:
         void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
     };
 
+    std::string output_; // outlives ssl_, which writes to it
     std::unique_ptr<SSL, free_ssl> ssl_;
-    BIO* input_;  // owned by ssl_
-    BIO* output_; // owned by ssl_
+    BIO* input_;      // owned by ssl_
+    BIO* output_bio_; // owned by ssl_
     error_code failure_;
     std::chrono::steady_clock::time_point verified_;
     bool ticket_taken_ = false;

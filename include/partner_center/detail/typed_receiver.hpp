@@ -33,12 +33,69 @@
 
 namespace partner_center::detail {
 
+/// The result of a call whose handler takes it along.
+template <resource Resource>
+class own_result {
+public:
+    static constexpr bool diagnoses_success = true;
+
+    error_code decode(std::string_view body, std::string& reason)
+    {
+        auto decoded = std::make_unique<Resource>();
+        const error_code ec = read_document(body, *decoded, reason);
+        if (!ec)
+            result_ = std::move(decoded);
+        return ec;
+    }
+
+    template <class Handler>
+    static void pass(own_result result, Handler handler, const error_code& ec)
+    {
+        Resource taken;
+        if (result.result_)
+            taken = std::move(*result.result_);
+        std::move(handler)(ec, std::move(taken));
+    }
+
+private:
+    std::unique_ptr<Resource> result_; // large: not while the call waits
+};
+
+/// The result of a call that a coroutine awaits: it is decoded where it is wanted, in the coroutine's frame, which
+/// lives as long as the handler does. Nobody asks for the diagnostics of a success.
+template <resource Resource>
+class awaited_result {
+public:
+    static constexpr bool diagnoses_success = false;
+
+    explicit awaited_result(Resource& result) noexcept
+        : result_(result)
+    {
+    }
+
+    error_code decode(std::string_view body, std::string& reason)
+    {
+        return read_document(body, result_, reason);
+    }
+
+    template <class Handler>
+    static void pass(awaited_result, Handler handler, const error_code& ec)
+    {
+        std::move(handler)(ec);
+    }
+
+private:
+    Resource& result_;
+};
+
 /// The caller's end of a call for one resource and one type of handler.
-template <resource Resource, class Handler>
+template <class Result, class Handler>
 class typed_receiver final : public receiver {
 public:
-    typed_receiver(Handler handler, diagnostics* diag, const asio::any_io_executor& io_executor)
+    typed_receiver(Handler handler, Result result, diagnostics* diag,
+                   const asio::any_io_executor& io_executor)
         : handler_(std::move(handler))
+        , result_(std::move(result))
         , diag_(diag)
         , executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
                                  asio::execution::outstanding_work.tracked))
@@ -47,11 +104,7 @@ public:
 
     error_code decode(std::string_view body, std::string& reason) override
     {
-        auto decoded = std::make_unique<Resource>();
-        const error_code ec = read_document(body, *decoded, reason);
-        if (!ec)
-            result_ = std::move(decoded);
-        return ec;
+        return result_.decode(body, reason);
     }
 
     void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) override
@@ -72,21 +125,19 @@ private:
 
         void operator()()
         {
-            if (self.diag_)
+            if (self.diag_ && (ec || Result::diagnoses_success))
                 *self.diag_ = std::move(diag);
             Handler handler(std::move(self.handler_));
-            Resource result;
-            if (self.result_)
-                result = std::move(*self.result_);
+            Result result(std::move(self.result_));
             keep_alive.reset();
-            std::move(handler)(ec, std::move(result));
+            Result::pass(std::move(result), std::move(handler), ec);
         }
     };
 
     Handler handler_;
+    Result result_;
     diagnostics* diag_;
     executor_type executor_;
-    std::unique_ptr<Resource> result_; // large: not while the call waits
 };
 
 template <resource Resource>
@@ -130,22 +181,21 @@ struct cancel_on_request {
     }
 };
 
-template <resource Resource>
 struct initiate_call {
     asio::any_io_executor io_executor;
 
     using executor_type = asio::any_io_executor;
     executor_type get_executor() const noexcept { return io_executor; }
 
-    template <class Handler>
-    void operator()(Handler&& handler, shared_request request, diagnostics* diag) const
+    template <class Handler, class Result>
+    void operator()(Handler&& handler, shared_request request, Result result, diagnostics* diag) const
     {
-        using receiver_type = typed_receiver<Resource, std::decay_t<Handler>>;
+        using receiver_type = typed_receiver<Result, std::decay_t<Handler>>;
         auto slot = asio::get_associated_cancellation_slot(handler);
         const ref<const call_maker> client = request->client;
         const auto begun = client->make_call(
-            std::move(request),
-            std::make_unique<receiver_type>(std::forward<Handler>(handler), diag, io_executor));
+            std::move(request), std::make_unique<receiver_type>(std::forward<Handler>(handler),
+                                                                std::move(result), diag, io_executor));
         if (slot.is_connected())
             slot.assign(cancel_on_request{begun});
         begun->start();
@@ -155,9 +205,9 @@ struct initiate_call {
 template <resource Resource, class CompletionToken>
 auto async_call(shared_request request, diagnostics* diag, CompletionToken&& token)
 {
-    initiate_call<Resource> initiate{request->client->executor()};
-    return asio::async_initiate<CompletionToken, void(error_code, Resource)>(std::move(initiate), token,
-                                                                             std::move(request), diag);
+    initiate_call initiate{request->client->executor()};
+    return asio::async_initiate<CompletionToken, void(error_code, Resource)>(
+        std::move(initiate), token, std::move(request), own_result<Resource>(), diag);
 }
 
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
@@ -172,8 +222,11 @@ asio::awaitable<Resource> await_call(shared_request request)
 {
     diagnostics diag;
     error_code ec;
-    Resource result = co_await async_call<Resource>(std::move(request), &diag,
-                                                    asio::redirect_error(asio::use_awaitable, ec));
+    Resource result;
+    initiate_call initiate{request->client->executor()};
+    auto token = asio::redirect_error(asio::use_awaitable, ec);
+    co_await asio::async_initiate<decltype(token), void(error_code)>(
+        std::move(initiate), token, std::move(request), awaited_result<Resource>(result), &diag);
     if (ec)
         throw_error(ec, diag);
     co_return result;

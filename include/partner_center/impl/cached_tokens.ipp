@@ -19,10 +19,19 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL token_fetch::token_fetch(const call_maker& client)
-    : executor_(client.executor())
-    , last_moment_(time_after(client.settings().timeout))
+inline const void* context_of(const asio::any_io_executor& executor) noexcept
 {
+    return &asio::query(executor, asio::execution::context_as<asio::execution_context&>);
+}
+
+PARTNER_CENTER_DECL token_fetch::token_fetch(const call_maker& client)
+    : context_(context_of(client.executor()))
+{
+}
+
+PARTNER_CENTER_DECL bool token_fetch::wakes(const call_context& waiter) const noexcept
+{
+    return context_of(waiter.io_executor()) == context_;
 }
 
 PARTNER_CENTER_DECL held_token::time_point refresh_time(const access_token& given, held_token::time_point now,
@@ -31,11 +40,12 @@ PARTNER_CENTER_DECL held_token::time_point refresh_time(const access_token& give
     if (given.expires <= now)
         return given.expires;
     const auto life = given.expires - now;
-    const auto earliest = now + life / 2;
+    const auto middle = now + life / 2;
+    // An authority that would have itself asked all the time is asked every half minute.
     if (given.refresh_at)
-        return std::clamp(*given.refresh_at, earliest, given.expires);
+        return std::clamp(*given.refresh_at, std::min(middle, now + std::chrono::seconds(30)), given.expires);
     // In seconds, of which a margin may have any number.
-    return std::chrono::floor<std::chrono::seconds>(life / 2) > margin ? given.expires - margin : earliest;
+    return std::chrono::floor<std::chrono::seconds>(life / 2) > margin ? given.expires - margin : middle;
 }
 
 PARTNER_CENTER_DECL shared_token cached_tokens::current(const call_maker& client) noexcept
@@ -49,7 +59,7 @@ PARTNER_CENTER_DECL shared_token cached_tokens::current(const call_maker& client
             return {};
         good = token_;
         if (good->refresh_at <= now && !asked_ && ask_again_ <= steady_clock::now())
-            begun = open_question(client);
+            begun = asked_ = new token_fetch(client);
     } catch (const std::bad_alloc&) {
         // The token is still good.
     }
@@ -72,10 +82,12 @@ PARTNER_CENTER_DECL void cached_tokens::join(call_context& waiter, const call_ma
             joined = last_failed_;
             return;
         }
-        // One that does not end in time is left alone.
-        is_new = !asked_ || now >= asked_->last_moment_;
-        joined = is_new ? open_question(client) : asked_;
-        joined->waiting_.push_back(waiter.weak_from_this());
+        is_new = !asked_;
+        joined = is_new ? ref<token_fetch>(new token_fetch(client)) : asked_;
+        if (joined->wakes(waiter))
+            joined->waiting_.push_back(waiter.weak_from_this());
+        asked_ = joined;
+        last_failed_.reset();
     }
     if (is_new)
         begin(joined, client);
@@ -92,13 +104,6 @@ PARTNER_CENTER_DECL void cached_tokens::drop_token() noexcept
 {
     const std::lock_guard lock(mutex_);
     token_.reset();
-}
-
-inline ref<token_fetch> cached_tokens::open_question(const call_maker& client)
-{
-    asked_ = new token_fetch(client);
-    last_failed_.reset();
-    return asked_;
 }
 
 inline void cached_tokens::begin(const ref<token_fetch>& to, const call_maker& client) noexcept
@@ -125,13 +130,9 @@ inline void cached_tokens::remember_failure(token_fetch& failed)
     const auto pause = pause_after(failed.ec, failed.diag);
     // While the present token is good, an authority that is out of order need not be asked by each call.
     ask_again_ = time_after(std::max<steady_clock::duration>(pause, std::chrono::seconds(1)));
+    failed.ask_again = ask_again_;
     if (pause != steady_clock::duration::zero())
         last_failed_ = &failed;
-}
-
-inline const void* context_of(const asio::any_io_executor& executor) noexcept
-{
-    return &asio::query(executor, asio::execution::context_as<asio::execution_context&>);
 }
 
 PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_code& ec, shared_token token,
@@ -154,11 +155,12 @@ PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_c
         }
         asked.done_.store(true, std::memory_order_release);
     }
+    // An execution context that is being destroyed takes nothing any more.
+    if (how == fetch_end::orphaned)
+        return;
     for (const auto& waiter : waiting) {
         const auto call = waiter.lock();
-        // An execution context that is being destroyed takes nothing any more.
-        if (!call ||
-            (how == fetch_end::orphaned && context_of(call->io_executor()) == context_of(asked.executor_)))
+        if (!call)
             continue;
         try {
             call->post_wake();

@@ -13,6 +13,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -56,11 +57,22 @@ PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
 PARTNER_CENTER_DECL void call::describe_request(diagnostics& diag)
 {
     diag.method = request_->method;
-    diag.url = client_.url.text().append(request_->path);
+    diag.url.reserve(client_.url_text.size() + request_->path.size());
+    diag.url.append(client_.url_text).append(request_->path);
     const auto& request_id = call_options_access::request_id(request_->options);
-    diag.request_id = request_id ? *request_id : make_guid();
     const auto& correlation_id = call_options_access::correlation_id(request_->options);
-    diag.correlation_id = correlation_id ? *correlation_id : make_guid();
+    if (!request_id && !correlation_id) {
+        make_guids(diag.request_id, diag.correlation_id);
+        return;
+    }
+    if (request_id)
+        diag.request_id = *request_id;
+    else
+        diag.request_id = make_guid();
+    if (correlation_id)
+        diag.correlation_id = *correlation_id;
+    else
+        diag.correlation_id = make_guid();
 }
 
 PARTNER_CENTER_DECL void call::completed(const error_code& ec, diagnostics& diag)
@@ -112,7 +124,14 @@ PARTNER_CENTER_DECL bool call::is_prepared()
     if (client_.held_until() > steady_clock::now())
         return false;
     token_ = client_.tokens->current(client_);
+    token_came_expired_ = false;
     return token_ != nullptr;
+}
+
+PARTNER_CENTER_DECL bool call::is_outdated()
+{
+    return client_.held_until() > steady_clock::now() ||
+           (!token_came_expired_ && client_.tokens->current(client_) != token_);
 }
 
 PARTNER_CENTER_DECL task call::prepare(work& now)
@@ -122,8 +141,7 @@ PARTNER_CENTER_DECL task call::prepare(work& now)
         error_code ec = co_await wait_while_held(now);
         if (ec)
             co_return ec;
-        token_ = client_.tokens->current(client_);
-        if (token_)
+        if (is_prepared())
             co_return error_code();
         ec = co_await wait_for_token(now);
         if (ec)
@@ -158,22 +176,32 @@ PARTNER_CENTER_DECL task call::wait_for_token(work& now)
     client_.tokens->join(*this, client_, joined);
     if (!joined)
         co_return error_code();
-    while (!joined->done() && !stopped())
+    const bool woken = joined->wakes(*this);
+    while (!joined->done() && !stopped()) {
+        if (!woken)
+            wake_at(steady_clock::now() + std::chrono::milliseconds(20));
         co_await park();
+    }
     if (stopped())
         co_return stopped();
     // Who asked may have been on another transport, which is closed.
     if (joined->given_up)
         co_return error_code();
     if (!joined->ec) {
+        // It is good for this one time.
         token_ = joined->token;
+        token_came_expired_ = token_->expires <= std::chrono::system_clock::now();
         co_return error_code();
     }
     token_failed_ = true;
     now.diag.http_status = joined->diag.http_status;
     now.diag.service_code = joined->diag.service_code;
     now.diag.description = joined->diag.description;
-    now.diag.retry_after = joined->diag.retry_after;
+    // It may be the memory of an older failure.
+    if (joined->diag.retry_after)
+        now.diag.retry_after =
+            std::max(std::chrono::seconds(0),
+                     std::chrono::ceil<std::chrono::seconds>(joined->ask_again - steady_clock::now()));
     now.diag.content_type = joined->diag.content_type;
     now.diag.body_excerpt = joined->diag.body_excerpt;
     co_return joined->ec;
@@ -200,12 +228,12 @@ PARTNER_CENTER_DECL void call::format(work& now)
     std::string quoted;
     if (const auto& etag = call_options_access::if_match(request_->options))
         quote_etag(*etag, quoted);
-    const std::string target = client_.url.path + std::string(request_->path);
     const auto& locale = call_options_access::locale(request_->options);
     request_content content;
     content.method = request_->method;
     content.host_header = client_.url.host_header;
-    content.target = target;
+    content.base_path = client_.url.path;
+    content.path = request_->path;
     content.token = token_->text;
     content.request_id = now.diag.request_id;
     content.correlation_id = now.diag.correlation_id;

@@ -25,8 +25,9 @@ inline error_code code_of_source(const std::exception_ptr& thrown, diagnostics& 
         std::rethrow_exception(thrown);
     } catch (const boost::system::system_error& e) {
         diag.description = bounded_text(e.what(), {});
-        // It was not the call that was cancelled.
-        return e.code() == asio::error::operation_aborted ? error_code(errc::token_request_failed) : e.code();
+        // It was not the call that was cancelled; and a code may be none.
+        if (e.code() && e.code() != asio::error::operation_aborted)
+            return e.code();
     } catch (const std::bad_alloc&) {
         return make_error_code(boost::system::errc::not_enough_memory);
     } catch (const std::exception& e) {

@@ -41,6 +41,8 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         options.base_url.empty() ? partner_center::base_url(options.cloud) : options.base_url;
     if (!transport)
         throw_without_call(errc::transport_closed, "the transport was moved from");
+    if (!tokens)
+        throw_without_call(errc::invalid_argument, "the credential was moved from");
     std::string reason;
     if (const error_code ec = parse_base_url(given, url, reason))
         // What is before an @ may be a password.
@@ -64,6 +66,7 @@ PARTNER_CENTER_DECL client_state::client_state(ref<connection_pool> pool, creden
         throw_client_option(errc::invalid_argument, "retry.base_delay", "it is not more than zero");
     if (options.retry.max_delay <= steady_clock::duration::zero())
         throw_client_option(errc::invalid_argument, "retry.max_delay", "it is not more than zero");
+    url_text = url.text();
     origin = transport->origin(url);
     // Those that are to be had are looked at when they come.
     if (!tokens->is_renewable())

@@ -57,7 +57,8 @@ PARTNER_CENTER_DECL void connection::close() noexcept
 PARTNER_CENTER_DECL bool connection::is_quiet()
 {
     error_code ec;
-    socket_.non_blocking(true, ec);
+    if (!socket_.non_blocking())
+        socket_.non_blocking(true, ec);
     if (ec)
         return false;
     char byte;

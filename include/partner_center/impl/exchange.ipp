@@ -32,6 +32,9 @@ PARTNER_CENTER_DECL tls_session::status exchange::decrypt()
 {
     constexpr std::size_t piece = 4 * 1024;
     auto& buffer = connection_->buffer;
+    // To ask OpenSSL costs, and it has nothing before the first bytes are here.
+    if (!connection_->tls.has_input() && !connection_->tls.closed_by_peer())
+        return tls_session::status::want_input;
     for (;;) {
         std::size_t size = 0;
         const auto space = buffer.prepare(piece);
@@ -75,7 +78,7 @@ PARTNER_CENTER_DECL response_reader::state exchange::advance()
     return state::need_more;
 }
 
-PARTNER_CENTER_DECL task exchange::run(steady_clock::duration patience)
+PARTNER_CENTER_DECL task exchange::run(frame_stack&, steady_clock::duration patience)
 {
     const bool patient = patience > steady_clock::duration::zero();
     const auto until = time_after(patience);

@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace partner_center::detail {
 
@@ -24,12 +25,15 @@ inline bool is_guid_dash(std::size_t position) noexcept
     return position == 8 || position == 13 || position == 18 || position == 23;
 }
 
-PARTNER_CENTER_DECL std::string make_guid()
+inline void draw_random(std::span<unsigned char> bytes)
 {
-    std::array<unsigned char, 16> bytes;
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
         throw boost::system::system_error(static_cast<int>(ERR_get_error()), asio::error::get_ssl_category(),
                                           "cannot make a GUID: no random bytes");
+}
+
+inline std::string guid_of(std::span<unsigned char, 16> bytes)
+{
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
     std::string text(36, '-');
@@ -41,6 +45,23 @@ PARTNER_CENTER_DECL std::string make_guid()
         text[at++] = "0123456789abcdef"[byte & 0x0f];
     }
     return text;
+}
+
+PARTNER_CENTER_DECL std::string make_guid()
+{
+    std::array<unsigned char, 16> bytes;
+    draw_random(bytes);
+    return guid_of(bytes);
+}
+
+// One draw for both: that is what it costs. Not kept for later ones, for two processes after a fork would then
+// make the same, and the service takes calls with the same id for one.
+PARTNER_CENTER_DECL void make_guids(std::string& first, std::string& second)
+{
+    std::array<unsigned char, 32> bytes;
+    draw_random(bytes);
+    first = guid_of(std::span(bytes).first<16>());
+    second = guid_of(std::span(bytes).last<16>());
 }
 
 PARTNER_CENTER_DECL bool is_guid(std::string_view text) noexcept

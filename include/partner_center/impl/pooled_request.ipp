@@ -178,15 +178,26 @@ PARTNER_CENTER_DECL void pooled_request::outdate(work& now)
     now.bytes.clear();
 }
 
+PARTNER_CENTER_DECL task pooled_request::make_ready(work& now)
+{
+    for (;;) {
+        error_code ec;
+        if (!is_prepared())
+            ec = co_await prepare(now);
+        if (!ec)
+            ec = co_await take_connection(now);
+        // The wait for the connection may have been long.
+        if (ec || !is_outdated())
+            co_return ec;
+        release_connection();
+    }
+}
+
 PARTNER_CENTER_DECL task pooled_request::attempt(work& now)
 {
     if (++now.tries != 1)
         forget_response(now);
-    error_code ec;
-    if (!is_prepared())
-        ec = co_await prepare(now);
-    if (!ec)
-        ec = co_await take_connection(now);
+    error_code ec = co_await make_ready(now);
     end_step();
     if (!ec)
         ec = stopped();
@@ -205,7 +216,7 @@ PARTNER_CENTER_DECL task pooled_request::exchange_messages(work& now)
     exchange on_wire(*this, lease_.connection(), now.bytes, now.header_size, *now.reader, now.diag.phase);
     tell(event_kind::attempt_started);
     const auto begun = steady_clock::now();
-    error_code ec = co_await on_wire.run(patience_);
+    error_code ec = co_await on_wire.run(now, patience_);
     end_step();
     const bool answered = !ec;
     if (!answered) {

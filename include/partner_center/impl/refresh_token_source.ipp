@@ -69,6 +69,8 @@ PARTNER_CENTER_DECL void refresh_token_source::begin(fetch_ender question, const
         question.finish(errc::refresh_token_not_stored);
         return;
     }
+    if (granted_.expires <= std::chrono::system_clock::now())
+        granted_ = access_token();
     if (!granted_.token.empty()) {
         finish_with_token(std::move(question));
         return;
@@ -96,6 +98,7 @@ public:
     {
     }
 
+    void fail(const error_code& ec) { question_->finish(ec); }
     void adopt(fetch_ender&& question) { question_.emplace(std::move(question)); }
 
     error_code interpret(const http_response& answer, std::chrono::system_clock::time_point sent_at,
@@ -123,8 +126,9 @@ public:
         // Words of the authority tell where they are from.
         if (told.http_status == 0)
             told.description.insert(0, told.description.empty() ? "POST " + url : "POST " + url + ": ");
-        const bool closed = ec == errc::transport_closed || ec == asio::error::operation_aborted;
-        question_->finish(ec, {}, closed ? fetch_end::given_up : fetch_end::answered);
+        const bool gave_up =
+            ec == errc::transport_closed || ec == asio::error::operation_aborted || ec == errc::call_timeout;
+        question_->finish(ec, {}, gave_up ? fetch_end::given_up : fetch_end::answered);
     }
 
 private:
@@ -150,7 +154,11 @@ PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, 
     refresh_form_sender& answered = *sender;
     const auto request = std::make_shared<form_request>(form, std::move(sender));
     answered.adopt(std::move(question));
-    request->start();
+    try {
+        request->start();
+    } catch (const std::bad_alloc&) {
+        answered.fail(make_error_code(boost::system::errc::not_enough_memory));
+    }
 }
 
 PARTNER_CENTER_DECL void refresh_token_source::accept(fetch_ender question, token_grant&& granted)

@@ -28,11 +28,12 @@ PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, s
 {
     const std::size_t start = to.size();
     constexpr std::size_t names_and_separators = 340;
-    to.reserve(start + names_and_separators + request.method.size() + request.target.size() +
-               request.host_header.size() + request.token.size() + request.request_id.size() +
-               request.correlation_id.size() + request.locale.size() + request.application_name.size() +
-               request.if_match.size() + request.body.size());
-    to.append(request.method).append(1, ' ').append(request.target).append(" HTTP/1.1\r\n");
+    to.reserve(start + names_and_separators + request.method.size() + request.base_path.size() +
+               request.path.size() + request.host_header.size() + request.token.size() +
+               request.request_id.size() + request.correlation_id.size() + request.locale.size() +
+               request.application_name.size() + request.if_match.size() + request.body.size());
+    to.append(request.method).append(1, ' ').append(request.base_path).append(request.path);
+    to.append(" HTTP/1.1\r\n");
     append_header(to, "Host", request.host_header);
     to.append("Authorization: Bearer ").append(request.token).append("\r\n");
     append_header(to, "Accept", "application/json");

@@ -12,13 +12,16 @@
 
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 namespace partner_center::detail {
 
 PARTNER_CENTER_DECL void response_reader::begin()
 {
-    parser_.emplace();
+    parser_.reset();
+    fields_.release();
+    parser_.emplace(std::piecewise_construct, std::make_tuple(), std::make_tuple(field_allocator(&fields_)));
     parser_->eager(true);
     parser_->skip(header_only_);
     const std::size_t most = std::numeric_limits<std::uint32_t>::max();

@@ -41,6 +41,11 @@ inline std::size_t match_secret(std::string_view text, std::size_t at, std::stri
 
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret)
 {
+    const auto is_visible = [](char c) { return (c < 0 || c >= ' ') && c != 0x7f; };
+    // As most header values are: too short to hold the secret in any form.
+    if (text.size() < secret.size() && text.size() <= diagnostics::max_text_size &&
+        std::all_of(text.begin(), text.end(), is_visible))
+        return std::string(text);
     return bounded_text_without(text, std::span(&secret, 1));
 }
 

@@ -57,20 +57,66 @@ inline error_code last_openssl_error() noexcept
                      : error_code(static_cast<int>(code), asio::error::get_ssl_category());
 }
 
+// What OpenSSL sends goes to the end of a string. Its own memory BIO would clear its buffer twice for each
+// message, and the bytes be copied once more.
+struct text_bio {
+    static int write(BIO* bio, const char* data, int size)
+    {
+        try {
+            static_cast<std::string*>(BIO_get_data(bio))->append(data, static_cast<std::size_t>(size));
+            return size;
+        } catch (const std::bad_alloc&) {
+            return -1;
+        }
+    }
+
+    static long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+    static BIO_METHOD* method()
+    {
+        static BIO_METHOD* const only = [] {
+            BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "text");
+            if (made && (BIO_meth_set_write(made, &write) != 1 || BIO_meth_set_ctrl(made, &control) != 1)) {
+                BIO_meth_free(made);
+                made = nullptr;
+            }
+            return made;
+        }();
+        return only;
+    }
+
+    static BIO* make(std::string& to)
+    {
+        BIO* const bio = method() ? BIO_new(method()) : nullptr;
+        if (bio) {
+            BIO_set_data(bio, &to);
+            BIO_set_init(bio, 1);
+        }
+        return bio;
+    }
+};
+
+// To clear it costs even when it is empty.
+inline void clear_openssl_errors() noexcept
+{
+    if (ERR_peek_error() != 0)
+        ERR_clear_error();
+}
+
 PARTNER_CENTER_DECL tls_session::tls_session(asio::ssl::context& context)
     : ssl_(SSL_new(context.native_handle()))
     , input_(BIO_new(BIO_s_mem()))
-    , output_(BIO_new(BIO_s_mem()))
+    , output_bio_(text_bio::make(output_))
 {
-    if (!ssl_ || !input_ || !output_) {
+    if (!ssl_ || !input_ || !output_bio_) {
         BIO_free(input_);
-        BIO_free(output_);
+        BIO_free(output_bio_);
         ERR_clear_error();
         throw std::bad_alloc();
     }
     // An empty buffer is not the end of the stream: that is for the socket to say.
     BIO_set_mem_eof_return(input_, -1);
-    SSL_set_bio(ssl_.get(), input_, output_);
+    SSL_set_bio(ssl_.get(), input_, output_bio_);
     SSL_set_connect_state(ssl_.get());
 }
 
@@ -146,7 +192,7 @@ PARTNER_CENTER_DECL tls_session::status tls_session::interpret(int result)
 
 PARTNER_CENTER_DECL tls_session::status tls_session::handshake()
 {
-    ERR_clear_error();
+    clear_openssl_errors();
     const status result = interpret(SSL_do_handshake(ssl_.get()));
     if (result == status::failed && SSL_get_verify_result(ssl_.get()) != X509_V_OK)
         failure_ = errc::untrusted_certificate;
@@ -163,11 +209,11 @@ PARTNER_CENTER_DECL void tls_session::add_input(const char* data, std::size_t si
 
 PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t capacity, std::size_t& size)
 {
-    ERR_clear_error();
+    clear_openssl_errors();
     const int count = SSL_read(ssl_.get(), to, capacity > INT_MAX ? INT_MAX : static_cast<int>(capacity));
     size = count > 0 ? static_cast<std::size_t>(count) : 0;
     const status result = interpret(count);
-    if (result != status::want_input || BIO_ctrl_pending(output_) <= max_answers)
+    if (result != status::want_input || output_.size() <= max_answers)
         return result;
     failure_ = errc::malformed_response;
     return status::failed;
@@ -175,18 +221,18 @@ PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t 
 
 PARTNER_CENTER_DECL tls_session::status tls_session::write(const char* data, std::size_t size)
 {
-    ERR_clear_error();
+    clear_openssl_errors();
     std::size_t written = 0; // all or nothing: the buffer behind takes everything
     return interpret(SSL_write_ex(ssl_.get(), data, size, &written));
 }
 
 PARTNER_CENTER_DECL void tls_session::take_output(std::string& to)
 {
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(output_, &data);
-    if (size > 0)
-        to.append(data, static_cast<std::size_t>(size));
-    (void)BIO_reset(output_);
+    if (to.empty())
+        to.swap(output_); // both keep their memory
+    else
+        to.append(output_);
+    output_.clear();
 }
 
 PARTNER_CENTER_DECL bool tls_session::has_input() const
