@@ -15,7 +15,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -24,7 +23,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -40,6 +38,7 @@ using pc::condition;
 using pc::errc;
 using testing::call_result;
 using testing::client_fixture;
+using testing::in;
 using testing::json_reply;
 using testing::tls_scripted_peer;
 
@@ -47,12 +46,6 @@ namespace {
 
 const std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 const std::string stored = json_reply("200 OK", "{\"id\":\"1\"}");
-
-// A function for a script that posts work to the client's context.
-auto in(client_fixture& fixture, std::function<void()> what)
-{
-    return [&io = fixture.io, what = std::move(what)] { asio::post(io, what); };
-}
 
 } // namespace
 

@@ -40,30 +40,6 @@ using testing::client_fixture;
 
 namespace {
 
-class emulator_fixture : public client_fixture {
-public:
-    explicit emulator_fixture(const testing::emulator& service)
-        : client_fixture(testing::trusting(service.ca_pem()), testing::talking_to(service.base_url()),
-                         service.token())
-    {
-    }
-
-    /// Runs a coroutine to its end, and rethrows what it throws.
-    void run_coroutine(asio::awaitable<void> coroutine)
-    {
-        std::exception_ptr thrown;
-        bool ended = false;
-        asio::co_spawn(io, std::move(coroutine), [&](std::exception_ptr e) {
-            ended = true;
-            thrown = e;
-        });
-        run();
-        CHECK(ended);
-        if (thrown)
-            std::rethrow_exception(thrown);
-    }
-};
-
 asio::awaitable<void> change_phone(pc::client& client)
 {
     pc::OrganizationProfile profile = co_await client.get();
@@ -125,7 +101,7 @@ asio::awaitable<void> call_a_temporary(std::string base_url, std::string token, 
 TEST_CASE("a coroutine reads, changes and updates")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     fixture.run_coroutine(change_phone(fixture.client));
     CHECK(service.profile().default_address->phone_number == "4255550101");
 }
@@ -133,7 +109,7 @@ TEST_CASE("a coroutine reads, changes and updates")
 TEST_CASE("a coroutine passes options, and a failure throws with its diagnostics")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     fixture.run_coroutine(call_with_options(fixture.client));
     CHECK(service.requests().size() == 3);
 }
@@ -141,7 +117,7 @@ TEST_CASE("a coroutine passes options, and a failure throws with its diagnostics
 TEST_CASE("a call takes any token of a coroutine")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     fixture.run_coroutine(call_with_tokens(fixture.client));
     CHECK(service.requests().size() == 6);
 }
@@ -149,7 +125,7 @@ TEST_CASE("a call takes any token of a coroutine")
 TEST_CASE("a call on a temporary client ends like any other call")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     // A client is destroyed at the end of the full expression, and so after the await.
     fixture.run_coroutine(call_a_temporary(service.base_url(), service.token(), fixture.transport));
 }
@@ -157,7 +133,7 @@ TEST_CASE("a call on a temporary client ends like any other call")
 TEST_CASE("callbacks are called once, never inside the function that begins the call")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     call_result plain;
     fixture.client.async_get(testing::keep_in(plain));
     CHECK(plain.completions == 0);
@@ -191,7 +167,7 @@ TEST_CASE("callbacks are called once, never inside the function that begins the 
 TEST_CASE("a future takes the result, or the error code")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     std::future<pc::OrganizationProfile> read = fixture.client.async_get(asio::use_future);
     fixture.run();
     const pc::OrganizationProfile profile = read.get();
@@ -212,7 +188,7 @@ TEST_CASE("a future takes the result, or the error code")
 TEST_CASE("a deferred call begins when it is started, with a client and a profile that are gone by then")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     auto later = [&] {
         const pc::client copy = fixture.client;
         pc::OrganizationProfile profile = service.profile();
@@ -230,7 +206,7 @@ TEST_CASE("a deferred call begins when it is started, with a client and a profil
 TEST_CASE("a handler may be move-only, and runs on its own executor")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     asio::thread_pool other(1);
     std::promise<std::thread::id> ran_on;
     auto where = ran_on.get_future();
@@ -265,7 +241,7 @@ TEST_CASE("a handler may be move-only, and runs on its own executor")
 TEST_CASE("copies of a client are one client, and calls end when the last copy is gone")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     auto first = std::make_unique<pc::client>(fixture.transport, pc::credential::bearer(service.token()),
                                               testing::talking_to(service.base_url()));
     auto second = std::make_unique<pc::client>(*first);
@@ -289,7 +265,7 @@ TEST_CASE("copies of a client are one client, and calls end when the last copy i
 TEST_CASE("a call that is begun after the last client is gone sends nothing")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     std::optional<pc::client> client(std::in_place, fixture.transport,
                                      pc::credential::bearer(service.token()),
                                      testing::talking_to(service.base_url()));

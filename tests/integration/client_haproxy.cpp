@@ -13,9 +13,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,22 +32,6 @@ using testing::proxied;
 using testing::tinyproxy_server;
 
 namespace {
-
-std::optional<std::filesystem::path> haproxy_or_skip()
-{
-    const auto program = haproxy_server::find_program();
-    if (!program)
-        MESSAGE("skipped: HAProxy is not installed (Debian's package haproxy)");
-    return program;
-}
-
-std::optional<std::filesystem::path> tinyproxy_or_skip()
-{
-    const auto program = tinyproxy_server::find_program();
-    if (!program)
-        MESSAGE("skipped: tinyproxy is not installed (Debian's package tinyproxy-bin)");
-    return program;
-}
 
 // A tunnel through HAProxy to another proxy; it logs each request with the names of all its header fields.
 std::string connect_through(unsigned short next, const std::string& rules)
@@ -109,8 +91,8 @@ public:
 
 TEST_CASE("a call through two proxies, HAProxy and tinyproxy, shows HAProxy the request for a tunnel only")
 {
-    const auto haproxy = haproxy_or_skip();
-    const auto tinyproxy = tinyproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
+    const auto tinyproxy = tinyproxy_server::find_or_skip();
     if (!haproxy || !tinyproxy)
         return;
     const tinyproxy_server inner(*tinyproxy);
@@ -131,8 +113,8 @@ TEST_CASE("a call through two proxies, HAProxy and tinyproxy, shows HAProxy the 
 
 TEST_CASE("HAProxy wants credentials for a tunnel, and takes the right ones only")
 {
-    const auto haproxy = haproxy_or_skip();
-    const auto tinyproxy = tinyproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
+    const auto tinyproxy = tinyproxy_server::find_or_skip();
     if (!haproxy || !tinyproxy)
         return;
     const tinyproxy_server inner(*tinyproxy);
@@ -167,8 +149,8 @@ TEST_CASE("HAProxy wants credentials for a tunnel, and takes the right ones only
 
 TEST_CASE("HAProxy's limits are refusals that name their status")
 {
-    const auto haproxy = haproxy_or_skip();
-    const auto tinyproxy = tinyproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
+    const auto tinyproxy = tinyproxy_server::find_or_skip();
     if (!haproxy || !tinyproxy)
         return;
     tinyproxy_server inner(*tinyproxy);
@@ -201,7 +183,7 @@ TEST_CASE("HAProxy's limits are refusals that name their status")
 
 TEST_CASE("a load balancer that passes TLS on may drop idle connections")
 {
-    const auto haproxy = haproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
     if (!haproxy)
         return;
     const testing::emulator service;
@@ -217,7 +199,7 @@ TEST_CASE("a load balancer that passes TLS on may drop idle connections")
 
 TEST_CASE("a load balancer that takes one connection leaves others without an answer, or ends them")
 {
-    const auto haproxy = haproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
     if (!haproxy)
         return;
     const testing::emulator service;
@@ -248,7 +230,7 @@ TEST_CASE("a load balancer that takes one connection leaves others without an an
 
 TEST_CASE("a gateway that ends TLS is a server like another")
 {
-    const auto haproxy = haproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
     if (!haproxy)
         return;
     const testing::emulator service;
@@ -271,7 +253,7 @@ TEST_CASE("a gateway that ends TLS is a server like another")
 
 TEST_CASE("a gateway's own answers are errors that tell where they come from")
 {
-    const auto haproxy = haproxy_or_skip();
+    const auto haproxy = haproxy_server::find_or_skip();
     if (!haproxy)
         return;
     testing::emulator service;

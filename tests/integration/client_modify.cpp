@@ -9,9 +9,7 @@
 #include <partner_center/testing/emulator.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,8 +18,6 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <exception>
-#include <functional>
 #include <future>
 #include <memory>
 #include <set>
@@ -62,8 +58,7 @@ namespace {
 class modify_fixture : public client_fixture {
 public:
     explicit modify_fixture(const testing::emulator& service, pc::client_options options = {})
-        : client_fixture(testing::trusting(service.ca_pem()), at(service, std::move(options)),
-                         service.token())
+        : client_fixture(service, std::move(options))
     {
     }
 
@@ -76,28 +71,6 @@ public:
         run();
         REQUIRE(result.completions == 1);
         return result;
-    }
-
-    /// Runs a coroutine to its end, and rethrows what it throws.
-    void run_coroutine(asio::awaitable<void> coroutine)
-    {
-        std::exception_ptr thrown;
-        bool ended = false;
-        asio::co_spawn(io, std::move(coroutine), [&](std::exception_ptr e) {
-            ended = true;
-            thrown = e;
-        });
-        run();
-        REQUIRE(ended);
-        if (thrown)
-            std::rethrow_exception(thrown);
-    }
-
-private:
-    static pc::client_options at(const testing::emulator& service, pc::client_options options)
-    {
-        options.base_url = service.base_url();
-        return options;
     }
 };
 

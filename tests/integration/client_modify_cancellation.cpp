@@ -124,8 +124,8 @@ TEST_CASE("a coroutine that is cancelled between read and write sends no change"
             co_await never(p);
         };
         const std::exception_ptr thrown =
-            later ? fixture.run_coroutine(modify_in_coroutine(fixture.client, as_change(change_later)))
-                  : fixture.run_coroutine(modify_in_coroutine(fixture.client, as_change(change)));
+            later ? fixture.outcome_of(modify_in_coroutine(fixture.client, as_change(change_later)))
+                  : fixture.outcome_of(modify_in_coroutine(fixture.client, as_change(change)));
         CHECK(code_of(thrown) == asio::error::operation_aborted);
         CHECK(peer.requests().size() == 1);
         check_scripts(peer);
@@ -196,7 +196,7 @@ TEST_CASE("a modify in a coroutine loses against a timer")
     peer.on_connection().expect_request("GET ").reply(read_with("1"));
     modify_fixture fixture(peer);
     std::size_t winner = 7;
-    CHECK_FALSE(fixture.run_coroutine(race(fixture.client, milliseconds{50}, winner)));
+    CHECK_FALSE(fixture.outcome_of(race(fixture.client, milliseconds{50}, winner)));
     CHECK(winner == 1);
     check_scripts(peer);
 }
@@ -215,7 +215,7 @@ TEST_CASE("a coroutine that was cancelled before may modify all the same")
         .expect_request("PUT ")
         .reply(read_with("2"));
     bool cleaned = false;
-    const std::exception_ptr thrown = fixture.run_coroutine(clean_up(fixture.client, cleaned));
+    const std::exception_ptr thrown = fixture.outcome_of(clean_up(fixture.client, cleaned));
     if (thrown)
         std::rethrow_exception(thrown);
     CHECK(cleaned);

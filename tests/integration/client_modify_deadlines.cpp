@@ -59,8 +59,8 @@ TEST_CASE("the timeout is for the whole modify, whatever it is waiting for")
         if (alone)
             CHECK(fixture.modify(never, limit).ec == pc::errc::call_timeout);
         else
-            CHECK(code_of(fixture.run_coroutine(modify_in_coroutine(fixture.client, as_change(never),
-                                                                    limit))) == pc::errc::call_timeout);
+            CHECK(code_of(fixture.outcome_of(modify_in_coroutine(fixture.client, as_change(never), limit))) ==
+                  pc::errc::call_timeout);
         CHECK(peer.requests().size() == 1);
         check_scripts(peer);
     }

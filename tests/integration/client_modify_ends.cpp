@@ -115,8 +115,8 @@ TEST_CASE("an exception of the change goes to a coroutine unchanged, and nothing
             throw own_exception{7};
         };
         const std::exception_ptr thrown =
-            fixture.run_coroutine(later ? modify_in_coroutine(fixture.client, as_change(after_a_while))
-                                        : modify_in_coroutine(fixture.client, as_change(at_once)));
+            fixture.outcome_of(later ? modify_in_coroutine(fixture.client, as_change(after_a_while))
+                                     : modify_in_coroutine(fixture.client, as_change(at_once)));
         int value = 0;
         try {
             REQUIRE(thrown);

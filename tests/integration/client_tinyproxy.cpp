@@ -14,7 +14,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <deque>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,14 +31,6 @@ using testing::proxied;
 using testing::tinyproxy_server;
 
 namespace {
-
-std::optional<std::filesystem::path> tinyproxy_or_skip()
-{
-    const auto program = tinyproxy_server::find_program();
-    if (!program)
-        MESSAGE("skipped: tinyproxy is not installed (Debian's package tinyproxy-bin)");
-    return program;
-}
 
 /// Sets a variable of the environment for as long as it lives.
 class environment_variable {
@@ -77,7 +68,7 @@ pc::proxy_options from_environment(const std::string& proxy, const std::string& 
 
 TEST_CASE("calls through tinyproxy keep one tunnel, which shows nothing of them")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const tinyproxy_server proxy(*program);
@@ -94,7 +85,7 @@ TEST_CASE("calls through tinyproxy keep one tunnel, which shows nothing of them"
 
 TEST_CASE("calls at the same time go through tinyproxy by a tunnel for each connection")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const tinyproxy_server proxy(*program);
@@ -116,7 +107,7 @@ TEST_CASE("calls at the same time go through tinyproxy by a tunnel for each conn
 
 TEST_CASE("tinyproxy wants credentials, and gets those of the options or of the URL")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const tinyproxy_server proxy(*program, "BasicAuth alice s3cr-et.1");
@@ -153,7 +144,7 @@ TEST_CASE("tinyproxy wants credentials, and gets those of the options or of the 
 
 TEST_CASE("what tinyproxy does not let through is an error that names its status")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const testing::emulator service;
@@ -177,7 +168,7 @@ TEST_CASE("what tinyproxy does not let through is an error that names its status
 
 TEST_CASE("a service that tinyproxy cannot reach is the proxy's refusal, a proxy that is gone no connection")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     testing::emulator service;
@@ -201,7 +192,7 @@ TEST_CASE("a service that tinyproxy cannot reach is the proxy's refusal, a proxy
 
 TEST_CASE("a tinyproxy that is full makes a new tunnel wait, as long as connecting may take")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const tinyproxy_server proxy(*program, "MaxClients 1");
@@ -227,7 +218,7 @@ TEST_CASE("a tinyproxy that is full makes a new tunnel wait, as long as connecti
 
 TEST_CASE("the environment names the proxy and what does not go through it")
 {
-    const auto program = tinyproxy_or_skip();
+    const auto program = tinyproxy_server::find_or_skip();
     if (!program)
         return;
     const tinyproxy_server proxy(*program, "BasicAuth alice secret");

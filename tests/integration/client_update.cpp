@@ -17,7 +17,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace json = boost::json;
@@ -27,15 +26,6 @@ using testing::call_result;
 using testing::client_fixture;
 
 namespace {
-
-class emulator_fixture : public client_fixture {
-public:
-    explicit emulator_fixture(const testing::emulator& service)
-        : client_fixture(testing::trusting(service.ca_pem()), testing::talking_to(service.base_url()),
-                         service.token())
-    {
-    }
-};
 
 json::object without_etag(json::object document)
 {
@@ -70,7 +60,7 @@ bool is_v4(std::string_view guid)
 TEST_CASE("a profile is read, changed and written back")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
 
     call_result read = fixture.get();
     REQUIRE_MESSAGE(!read.ec, read.what());
@@ -106,7 +96,7 @@ TEST_CASE("members that nobody knows, nulls and empty strings survive a read and
     })")
                              .as_object());
     const json::object before = service.document();
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
 
     const call_result read = fixture.get();
     REQUIRE_MESSAGE(!read.ec, read.what());
@@ -122,7 +112,7 @@ TEST_CASE("members that nobody knows, nulls and empty strings survive a read and
 TEST_CASE("the ids given for a call are in the request, the diagnostics and the sentence")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     const std::string request_id = "fe76387b-9658-47d7-939d-0c70032ef589";
     const std::string correlation_id = "CB9F3209-d020-4bf9-871c-e1f1c75348f8";
 
@@ -147,7 +137,7 @@ TEST_CASE("the ids given for a call are in the request, the diagnostics and the 
 TEST_CASE("each call has new random ids")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     for (int i = 0; i != 3; ++i)
         REQUIRE_FALSE(fixture.get().ec);
     std::set<std::string> ids;
@@ -162,7 +152,7 @@ TEST_CASE("each call has new random ids")
 TEST_CASE("calls share one connection, and an idle one keeps nothing running")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     for (int i = 0; i != 3; ++i)
         REQUIRE_FALSE(fixture.get().ec); // returns because io_context::run does
     REQUIRE_FALSE(fixture.update(fixture.get().profile).ec);
@@ -174,7 +164,7 @@ TEST_CASE("calls share one connection, and an idle one keeps nothing running")
 TEST_CASE("an update has the method, target, headers and body of the documented request")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     call_result read = fixture.get();
     read.profile.profile_type.reset(); // the documented request has none
     REQUIRE_FALSE(fixture.update(read.profile).ec);
@@ -223,7 +213,7 @@ TEST_CASE("an update has the method, target, headers and body of the documented 
 TEST_CASE("a read sends neither a body nor what belongs to one")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     REQUIRE_FALSE(fixture.get().ec);
     const testing::recorded_request request = service.requests().at(0);
     CHECK(request.raw_head.starts_with("GET /v1/profiles/organization HTTP/1.1\r\n"));
@@ -280,7 +270,7 @@ TEST_CASE("without Expect an update works too, on one connection")
 TEST_CASE("a call with the MS-RequestId of an earlier one is not applied again")
 {
     testing::emulator service;
-    emulator_fixture fixture(service);
+    client_fixture fixture(service);
     const call_result read = fixture.get();
     const std::string id = "fe76387b-9658-47d7-939d-0c70032ef589";
     const call_result first = fixture.update(read.profile, pc::call_options{}.request_id(id));
@@ -295,7 +285,7 @@ TEST_CASE("a call with the MS-RequestId of an earlier one is not applied again")
 TEST_CASE("clients with different tokens share connections and never a token")
 {
     testing::emulator service;
-    emulator_fixture right(service);
+    client_fixture right(service);
     const pc::client wrong(right.transport, pc::credential::bearer("another-token"),
                            testing::talking_to(service.base_url()));
     for (int i = 0; i != 3; ++i) {

@@ -63,21 +63,12 @@ using testing::client_fixture;
 
 namespace {
 
-class emulator_fixture : public client_fixture {
-public:
-    emulator_fixture(const testing::emulator& service, bool validate)
-        : client_fixture(testing::trusting(service.ca_pem()), options(service, validate), service.token())
-    {
-    }
-
-private:
-    static pc::client_options options(const testing::emulator& service, bool validate)
-    {
-        pc::client_options with = testing::talking_to(service.base_url());
-        with.validate = validate;
-        return with;
-    }
-};
+pc::client_options validating(bool validate)
+{
+    pc::client_options options = testing::talking_to({});
+    options.validate = validate;
+    return options;
+}
 
 pc::OrganizationProfile with_broken_limits(pc::OrganizationProfile profile)
 {
@@ -106,7 +97,7 @@ asio::awaitable<void> update_in_coroutine(pc::client& client, pc::OrganizationPr
 TEST_CASE("an update that breaks limits is refused with a list of them, and nothing is sent")
 {
     testing::emulator service;
-    emulator_fixture fixture(service, true);
+    client_fixture fixture(service, validating(true));
     const call_result refused = fixture.update(with_broken_limits(service.profile()));
     CHECK(refused.ec == pc::errc::invalid_profile);
     CHECK(refused.ec == pc::condition::invalid_request);
@@ -125,7 +116,7 @@ TEST_CASE("an update that breaks limits is refused with a list of them, and noth
 TEST_CASE("one call may be sent without validation, and the service then judges")
 {
     testing::emulator service;
-    emulator_fixture fixture(service, true);
+    client_fixture fixture(service, validating(true));
     const call_result sent =
         fixture.update(with_broken_limits(service.profile()), pc::call_options{}.validate(false));
     CHECK(sent.ec == pc::condition::invalid_request);
@@ -137,7 +128,7 @@ TEST_CASE("one call may be sent without validation, and the service then judges"
 TEST_CASE("a client may go without validation, and a call with it")
 {
     testing::emulator service;
-    emulator_fixture fixture(service, false);
+    client_fixture fixture(service, validating(false));
     CHECK(fixture.update(with_broken_limits(service.profile())).diag.http_status == 400);
     const call_result refused =
         fixture.update(with_broken_limits(service.profile()), pc::call_options{}.validate(true));
@@ -148,7 +139,7 @@ TEST_CASE("a client may go without validation, and a call with it")
 TEST_CASE("a resource of the user's is validated by the function of its namespace")
 {
     testing::emulator service;
-    emulator_fixture fixture(service, true);
+    client_fixture fixture(service, validating(true));
     pc::ShortName resource;
     resource.company_name = "Contoso";
     pc::error_code failure;

@@ -16,9 +16,7 @@
 #include <doctest/doctest.h>
 
 #include <exception>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace asio = boost::asio;
@@ -76,11 +74,9 @@ asio::awaitable<void> change_phone(pc::client& client)
 
 TEST_CASE("nginx is read and updated many times over one connection, with Expect and without")
 {
-    const auto program = testing::nginx_server::find_program();
-    if (!program) {
-        MESSAGE("skipped: nginx is not installed (Debian's package nginx-light)");
+    const auto program = testing::nginx_server::find_or_skip();
+    if (!program)
         return;
-    }
     testing::nginx_server nginx(*program, response_example);
     client_fixture fixture(nginx.base_url(), nginx.ca_pem());
     for (int i = 0; i != 20; ++i) {
@@ -117,11 +113,9 @@ TEST_CASE("nginx is read and updated many times over one connection, with Expect
 
 TEST_CASE("what nginx itself answers is an error with an excerpt of its page")
 {
-    const auto program = testing::nginx_server::find_program();
-    if (!program) {
-        MESSAGE("skipped: nginx is not installed (Debian's package nginx-light)");
+    const auto program = testing::nginx_server::find_or_skip();
+    if (!program)
         return;
-    }
     testing::nginx_server nginx(*program, response_example);
     client_fixture fixture(nginx.base_url() + "/elsewhere", nginx.ca_pem());
     const call_result result = fixture.get();

@@ -12,8 +12,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,14 +24,6 @@ using testing::client_fixture;
 namespace {
 
 const char* const document = R"({"id":"11111111-1111-1111-1111-111111111111","companyName":"TEST"})";
-
-std::optional<std::filesystem::path> nginx_or_skip()
-{
-    const auto program = testing::nginx_server::find_program();
-    if (!program)
-        MESSAGE("skipped: nginx is not installed (Debian's package nginx-light)");
-    return program;
-}
 
 /// Each request comes on a connection of its own, and its line says whether its session was resumed: "r".
 testing::nginx_options one_request_a_connection(const std::string& version,
@@ -60,7 +50,7 @@ void get_times(client_fixture& fixture, unsigned times)
 
 TEST_CASE("TLS sessions are resumed")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     const std::pair<std::string, std::string> ways[] = {
@@ -85,7 +75,7 @@ TEST_CASE("TLS sessions are resumed")
 
 TEST_CASE("connections at the same time resume TLS sessions, too")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     for (const std::string version : {"TLSv1.2", "TLSv1.3"}) {
@@ -110,7 +100,7 @@ TEST_CASE("connections at the same time resume TLS sessions, too")
 
 TEST_CASE("no TLS session is resumed where that is switched off, or by another transport")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     for (const std::string version : {"TLSv1.2", "TLSv1.3"}) {
@@ -132,7 +122,7 @@ TEST_CASE("no TLS session is resumed where that is switched off, or by another t
 
 TEST_CASE("a TLS session that nginx does not know any more costs no call")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     for (const std::string version : {"TLSv1.2", "TLSv1.3"}) {

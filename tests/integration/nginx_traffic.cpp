@@ -22,9 +22,7 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
-#include <filesystem>
 #include <functional>
-#include <optional>
 #include <random>
 #include <set>
 #include <sstream>
@@ -43,14 +41,6 @@ using std::chrono::steady_clock;
 namespace {
 
 const char* const document = R"({"id":"11111111-1111-1111-1111-111111111111","companyName":"TEST"})";
-
-std::optional<std::filesystem::path> nginx_or_skip()
-{
-    const auto program = testing::nginx_server::find_program();
-    if (!program)
-        MESSAGE("skipped: nginx is not installed (Debian's package nginx-light)");
-    return program;
-}
 
 testing::nginx_options traffic_options()
 {
@@ -234,11 +224,31 @@ asio::awaitable<void> upgrade(const testing::nginx_server& nginx, unsigned times
     co_await pass(200ms);
 }
 
+using change_of_nginx = asio::awaitable<void>(const testing::nginx_server& nginx, unsigned times);
+
+/// Each time a new worker takes over from the old one.
+void check_that_all_succeed_while(change_of_nginx* change, unsigned times)
+{
+    const auto program = testing::nginx_server::find_or_skip();
+    if (!program)
+        return;
+    testing::nginx_options options = traffic_options();
+    options.with_master = true;
+    options.keepalive_requests = 40; // new connections, which the new worker gets, have to be made, too
+    const testing::nginx_server nginx(*program, document, options);
+    traffic calls(nginx);
+    calls.add(8, {0ms, 10ms});
+    for (unsigned i = 0; i != 8; ++i)
+        calls.add(1, {0ms, 20ms});
+    calls.run_while(change(nginx, times));
+    CHECK(calls.check(200, 16 + times, 100).workers.size() >= times + 1);
+}
+
 } // namespace
 
 TEST_CASE("half a minute of calls about as far apart as nginx keeps connections goes without an error")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     testing::nginx_options options = traffic_options();
@@ -256,19 +266,7 @@ TEST_CASE("half a minute of calls about as far apart as nginx keeps connections 
 
 TEST_CASE("no call fails when nginx is reloaded under traffic")
 {
-    const auto program = nginx_or_skip();
-    if (!program)
-        return;
-    testing::nginx_options options = traffic_options();
-    options.with_master = true;
-    options.keepalive_requests = 40; // new connections, which the new worker gets, have to be made, too
-    const testing::nginx_server nginx(*program, document, options);
-    traffic calls(nginx);
-    calls.add(8, {0ms, 10ms});
-    for (unsigned i = 0; i != 8; ++i)
-        calls.add(1, {0ms, 20ms});
-    calls.run_while(reload(nginx, 8));
-    CHECK(calls.check(200, 16 + 8, 100).workers.size() >= 9);
+    check_that_all_succeed_while(reload, 8);
 }
 
 // While nobody listens, a refused connection is the truth, and told to the caller. So nginx is restarted as
@@ -277,24 +275,12 @@ TEST_CASE("no call fails when nginx is reloaded under traffic")
 // the kernel gives some connections to the one that ends, and resets them when it closes its socket.)
 TEST_CASE("no call fails when nginx is replaced by another nginx under traffic")
 {
-    const auto program = nginx_or_skip();
-    if (!program)
-        return;
-    testing::nginx_options options = traffic_options();
-    options.with_master = true;
-    options.keepalive_requests = 40; // new connections, which the new worker gets, have to be made, too
-    const testing::nginx_server nginx(*program, document, options);
-    traffic calls(nginx);
-    calls.add(8, {0ms, 10ms});
-    for (unsigned i = 0; i != 8; ++i)
-        calls.add(1, {0ms, 20ms});
-    calls.run_while(upgrade(nginx, 4));
-    CHECK(calls.check(200, 16 + 4, 100).workers.size() >= 5);
+    check_that_all_succeed_while(upgrade, 4);
 }
 
 TEST_CASE("a client goes on after nginx was killed and started again between two calls")
 {
-    const auto program = nginx_or_skip();
+    const auto program = testing::nginx_server::find_or_skip();
     if (!program)
         return;
     testing::nginx_server nginx(*program, document, traffic_options());
