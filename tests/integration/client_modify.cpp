@@ -5,6 +5,7 @@
 // modify: read, change, write, and again while somebody else writes in between.
 
 #include "fixtures/client_fixture.hpp"
+#include "fixtures/modify_fixture.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 
@@ -52,18 +53,18 @@ namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using testing::call_result;
 using testing::client_fixture;
+using testing::plain_change;
 
 namespace {
 
-class modify_fixture : public client_fixture {
+class emulator_fixture : public client_fixture {
 public:
-    explicit modify_fixture(const testing::emulator& service, pc::client_options options = {})
+    explicit emulator_fixture(const testing::emulator& service, pc::client_options options = {})
         : client_fixture(service, std::move(options))
     {
     }
 
-    template <class Change>
-    call_result modify(Change change, pc::call_options options = {})
+    call_result modify(plain_change change, pc::call_options options = {})
     {
         call_result result;
         client.async_modify(std::move(change), std::move(options), result.diag, testing::keep_in(result));
@@ -141,7 +142,7 @@ std::size_t count(const testing::emulator& service, const std::string& method)
 TEST_CASE("a coroutine modifies, and sends nothing when nothing changes")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     fixture.run_coroutine(modify_twice(fixture.client));
     CHECK(count(service, "GET") == 3);
     CHECK(count(service, "PUT") == 2);
@@ -151,7 +152,7 @@ TEST_CASE("a coroutine modifies, and sends nothing when nothing changes")
 TEST_CASE("the change may be a coroutine, with captures")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     fixture.run_coroutine(modify_with_coroutines(fixture.client));
     CHECK(service.profile().company_name == "Contoso");
     CHECK(service.requests().back().header("X-Locale") == "de-DE");
@@ -160,7 +161,7 @@ TEST_CASE("the change may be a coroutine, with captures")
 TEST_CASE("modify takes any completion token")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     fixture.run_coroutine(modify_by_tokens(fixture.client));
 
     std::future<pc::OrganizationProfile> future =
@@ -191,7 +192,7 @@ TEST_CASE("modify takes any completion token")
 TEST_CASE("a write names the etag that was read; its ids are its own, and the correlation id is the modify's")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     const std::string etag = service.etag();
     REQUIRE_FALSE(fixture.modify(set_phone).ec);
     const auto requests = service.requests();
@@ -213,7 +214,7 @@ TEST_CASE("a write names the etag that was read; its ids are its own, and the co
 TEST_CASE("a change whose etag differs from the one that was read is guarded by that all the same")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     const std::string etag = service.etag();
     const call_result result = fixture.modify([](pc::OrganizationProfile& p) {
         p.attributes.reset();
@@ -226,7 +227,7 @@ TEST_CASE("a change whose etag differs from the one that was read is guarded by 
 TEST_CASE("when somebody else writes in between, the change is applied to what they wrote")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     int rounds = 0;
     const call_result result = fixture.modify([&](pc::OrganizationProfile& p) {
         if (++rounds <= 3)
@@ -254,7 +255,7 @@ TEST_CASE("a modify that never wins ends with the conflict after its rounds")
         testing::emulator service;
         pc::client_options options;
         options.max_modify_rounds = most;
-        modify_fixture fixture(service, options);
+        emulator_fixture fixture(service, options);
         unsigned rounds = 0;
         const call_result result = fixture.modify([&](pc::OrganizationProfile& p) {
             ++rounds;
@@ -275,7 +276,7 @@ TEST_CASE("a client that may not modify even once is not made")
     pc::client_options options;
     options.max_modify_rounds = 0;
     try {
-        modify_fixture fixture(service, options);
+        emulator_fixture fixture(service, options);
         FAIL_CHECK("made");
     } catch (const pc::error& e) {
         CHECK(e.code() == pc::errc::invalid_argument);
@@ -286,7 +287,7 @@ TEST_CASE("a client that may not modify even once is not made")
 TEST_CASE("options that are not for a modify are refused by name")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     const std::string id = "cb9f3209-d020-4bf9-871c-e1f1c75348f8";
     const std::pair<pc::call_options, const char*> bad[] = {
         {pc::call_options{}.if_match("1"), "if_match"},
@@ -306,7 +307,7 @@ TEST_CASE("options that are not for a modify are refused by name")
 TEST_CASE("other errors of the read and of the write go to the caller, once")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     service.add_failure(testing::failure::answer(404, R"({"code":3000,"description":"not found"})"));
     int calls = 0;
     const auto change = [&](pc::OrganizationProfile& p) {
@@ -333,7 +334,7 @@ TEST_CASE("other errors of the read and of the write go to the caller, once")
 TEST_CASE("a resource without an etag is modified too, and of the user's own types")
 {
     testing::emulator service;
-    modify_fixture fixture(service);
+    emulator_fixture fixture(service);
     bool completed = false;
     fixture.client.async_modify<pc::CompanyView>(
         [](pc::CompanyView& view) {
