@@ -9,7 +9,7 @@ set -euo pipefail
 declare -A groups=(
     [build]="g++ cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev ca-certificates"
     [examples]="libcli11-dev"
-    [tests]="doctest-dev haproxy nginx-light tinyproxy-bin"
+    [tests]="doctest-dev haproxy nginx-light tinyproxy-bin nodejs npm"
     [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
     [clang]="clang-19"
     [tsan]="clang-19 libclang-rt-19-dev llvm-19"
@@ -22,6 +22,11 @@ usage() {
 
 is_installed() {
     [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# Some builds of nodejs come with npm, and do not get along with the package of that name.
+is_there() {
+    is_installed "$1" || { [[ $1 == npm ]] && command -v npm >/dev/null; }
 }
 
 # Programs the tests start by themselves must not become servers of this machine: Debian's packages would start
@@ -67,7 +72,7 @@ missing=()
 for group in "$@"; do
     [[ -v groups[$group] ]] || usage
     for package in ${groups[$group]}; do
-        is_installed "$package" || missing+=("$package")
+        is_there "$package" || missing+=("$package")
     done
 done
 [[ ${#missing[@]} -gt 0 ]] || exit 0

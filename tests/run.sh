@@ -26,6 +26,19 @@ cd "$root"
 step "Installing missing packages"
 cmake/install-deps.sh "${groups[@]}"
 
+# The authority of integration/client_foreign_authority.cpp; one copy serves all presets.
+package=oauth2-mock-server
+version=8.2.3
+if ! grep -qs "\"version\": \"$version\"" "build/npm/node_modules/$package/package.json"; then
+    step "Installing $package $version"
+    mkdir -p build
+    folder=$(mktemp -d build/npm.XXXXXX)
+    npm install --prefix "$folder" --no-save --no-audit --no-fund --ignore-scripts --loglevel=error \
+        "$package@$version" || { rm -rf "$folder"; exit 1; }
+    rm -rf build/npm
+    mv -T "$folder" build/npm
+fi
+
 step "Configuring preset $preset"
 cmake --preset "$preset"
 
