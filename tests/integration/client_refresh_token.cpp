@@ -354,3 +354,51 @@ TEST_CASE("a credential with a mistake in it is refused when it is made, by the 
     options.authority = "http://localhost";
     CHECK(message_of(options).find("refresh_token_options::authority") != std::string::npos);
 }
+
+TEST_CASE("a new refresh token is stored although the access token beside it is of no use")
+{
+    authority_fixture fixture;
+    std::vector<std::string> stored;
+    fixture.service.add_failure(
+        failure_rule(
+            failure::answer(200, R"({"access_token":"a b","expires_in":3600,"refresh_token":"fake-new"})"))
+            .path("*/token"));
+    const call_result failed =
+        fixture.get(fixture.make_client(credential::refresh_token(app_and_user(fixture.service, &stored))));
+    CHECK(failed.ec == errc::token_request_failed);
+    CHECK(stored == std::vector<std::string>{"fake-new"});
+}
+
+TEST_CASE("what a hook throws shows neither the old refresh token nor the application's secret")
+{
+    authority_fixture fixture;
+    pc::refresh_token_options options = app_and_user(fixture.service);
+    options.on_refresh_token = [old = options.refresh_token,
+                                secret = options.client_secret](const std::string& token) {
+        throw std::runtime_error(old + " -> " + token + " by " + secret);
+    };
+    const call_result failed = fixture.get(fixture.make_client(credential::refresh_token(options)));
+    CHECK(failed.diag.description == "*** -> *** by ***");
+}
+
+TEST_CASE("a service that refuses every token does not have the authority asked for one by each call")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(
+        failure_rule(failure::answer(401)).path("/v1/profiles/organization").always());
+    const pc::client client = fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
+    for (int i = 0; i != 10; ++i)
+        CHECK(fixture.get(client).diag.http_status == 401);
+    CHECK(token_requests(fixture.service) == 2);
+}
+
+TEST_CASE("a wait that a refusal asks for does not keep the next call from asking")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(
+        failure_rule(failure::answer(400, R"({"error":"no_idea"})", {{"Retry-After", "99999999"}}))
+            .path("*/token"));
+    const pc::client client = fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
+    CHECK(fixture.get(client).ec == errc::token_request_failed);
+    CHECK_FALSE(fixture.get(client).ec);
+}

@@ -38,12 +38,14 @@ public:
     error_code ec;      ///< The failure that ends a call with it.
     diagnostics diag;   ///< What is known of it.
     shared_token token; ///< On success. It may have expired: then it is good for this one time.
-    /// After a failure: when it may be asked again.
-    steady_clock::time_point ask_again;
+    /// After a failure: until when the authority wants to be left alone.
+    steady_clock::time_point retry_at;
     bool given_up = false; ///< Whoever asked went away before there was an answer: it may be asked again.
 
 private:
     friend class cached_tokens;
+
+    void add(call_context& waiter);
 
     const void* context_; // the execution context it is asked on, which it may outlive
     std::atomic<bool> done_ = false;
@@ -75,6 +77,7 @@ public:
     PARTNER_CENTER_DECL void join(call_context& waiter, const call_maker& client,
                                   ref<token_fetch>& joined) final;
     bool is_renewable() const noexcept final { return true; }
+    PARTNER_CENTER_DECL bool can_replace(const held_token& refused) noexcept final;
     PARTNER_CENTER_DECL void drop(const held_token& refused) noexcept final;
 
     /// Ends a question. With a failure, the token that is held stays.
@@ -94,8 +97,9 @@ private:
 
     std::mutex mutex_;
     shared_token token_;
-    ref<token_fetch> asked_;       // the open question
-    ref<token_fetch> last_failed_; // while it is too early to ask again
+    steady_clock::time_point replace_again_; // see can_replace
+    ref<token_fetch> asked_;                 // the open question
+    ref<token_fetch> last_failed_;           // while it is too early to ask again
     steady_clock::time_point ask_again_;
 };
 

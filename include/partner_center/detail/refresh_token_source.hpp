@@ -30,11 +30,14 @@ public:
     // what they use needs no lock.
     PARTNER_CENTER_DECL void begin(fetch_ender question, const client_state& client);
     PARTNER_CENTER_DECL void accept(fetch_ender question, token_grant&& granted);
+    PARTNER_CENTER_DECL void refuse(fetch_ender question, const error_code& ec, std::string&& refresh_token,
+                                    fetch_end how);
 
 private:
     PARTNER_CENTER_DECL void ask(ref<token_fetch> to, const call_maker& client) override;
     PARTNER_CENTER_DECL void post_form(fetch_ender& question, const client_state& client);
     void finish_with_token(fetch_ender question);
+    void replace(std::string&& refresh_token);
     bool hand_over(token_fetch& asked);
 
     token_endpoint endpoint_;
@@ -44,6 +47,7 @@ private:
     std::function<void(const std::string&)> on_refresh_token_;
     std::string refresh_token_;
     bool unstored_ = false; // the refresh token has not been handed over
+    std::string replaced_;  // the one before, until then
     access_token granted_;  // has come with it, and is used after that
 };
 

@@ -35,7 +35,8 @@ struct token_grant {
  *        a form.
  * @param sent_at When the request was sent: what the life of the token is counted from, so that it ends too
  *        early rather than too late. A token may be granted that has expired then.
- * @param to Set when the outcome is `granted`, and left alone otherwise.
+ * @param to Set when the outcome is `granted`, and left alone otherwise, but for a new refresh token, which
+ *        counts also beside an access token that is of no use.
  * @param diag Left alone when the outcome is `granted`. Otherwise `http_status`, `service_code` (the AADSTS
  *        code, or else OAuth's error), `description` (the authority's words, and what to do), `retry_after`,
  *        `content_type` and `body_excerpt` are set or emptied; the last is set only when the body is no JSON

@@ -7,6 +7,7 @@
 
 #include <partner_center/detail/shared_object.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -31,7 +32,8 @@ struct held_token : shared_object {
 
     const std::string text;
     const time_point expires;
-    const time_point refresh_at; ///< Before it expires.
+    const time_point refresh_at;                ///< Before it expires.
+    mutable std::atomic<bool> accepted = false; ///< By the service, once at least.
 };
 
 using shared_token = ref<const held_token>;
@@ -50,8 +52,12 @@ public:
      */
     virtual void join(call_context& waiter, const call_maker& client, ref<token_fetch>& joined) = 0;
 
-    /// Whether another token can be asked for when the service refuses one.
+    /// Whether tokens are asked for at all.
     virtual bool is_renewable() const noexcept = 0;
+
+    /// Whether another token can be had instead of one that the service refuses. Not when a service refuses
+    /// one new token after the other: the authority would be asked for one by each call.
+    virtual bool can_replace(const held_token& refused) noexcept = 0;
 
     /// Forgets a token that the service refuses, unless there is another one already.
     virtual void drop(const held_token& refused) noexcept = 0;
@@ -68,6 +74,7 @@ public:
     shared_token current(const call_maker&) noexcept override { return token_; }
     void join(call_context&, const call_maker&, ref<token_fetch>&) override {}
     bool is_renewable() const noexcept override { return false; }
+    bool can_replace(const held_token&) noexcept override { return false; }
     void drop(const held_token&) noexcept override {}
 
 private:

@@ -34,6 +34,14 @@ PARTNER_CENTER_DECL bool token_fetch::wakes(const call_context& waiter) const no
     return context_of(waiter.io_executor()) == context_;
 }
 
+// Those that have gone would keep their memory until the answer comes.
+inline void token_fetch::add(call_context& waiter)
+{
+    if (waiting_.size() == waiting_.capacity())
+        std::erase_if(waiting_, [](const auto& waits) { return waits.expired(); });
+    waiting_.push_back(waiter.weak_from_this());
+}
+
 PARTNER_CENTER_DECL held_token::time_point refresh_time(const access_token& given, held_token::time_point now,
                                                         std::chrono::seconds margin) noexcept
 {
@@ -85,7 +93,7 @@ PARTNER_CENTER_DECL void cached_tokens::join(call_context& waiter, const call_ma
         is_new = !asked_;
         joined = is_new ? ref<token_fetch>(new token_fetch(client)) : asked_;
         if (joined->wakes(waiter))
-            joined->waiting_.push_back(waiter.weak_from_this());
+            joined->add(waiter);
         asked_ = joined;
         last_failed_.reset();
     }
@@ -93,11 +101,19 @@ PARTNER_CENTER_DECL void cached_tokens::join(call_context& waiter, const call_ma
         begin(joined, client);
 }
 
+PARTNER_CENTER_DECL bool cached_tokens::can_replace(const held_token& refused) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    return token_ != &refused || refused.accepted || steady_clock::now() >= replace_again_;
+}
+
 PARTNER_CENTER_DECL void cached_tokens::drop(const held_token& refused) noexcept
 {
     const std::lock_guard lock(mutex_);
-    if (token_ == &refused)
-        token_.reset();
+    if (token_ != &refused)
+        return;
+    token_.reset();
+    replace_again_ = time_after(std::chrono::seconds(30));
 }
 
 PARTNER_CENTER_DECL void cached_tokens::drop_token() noexcept
@@ -115,11 +131,13 @@ inline void cached_tokens::begin(const ref<token_fetch>& to, const call_maker& c
     }
 }
 
-// How long not to ask again.
+// How long a failure is remembered.
 inline steady_clock::duration pause_after(const error_code& ec, const diagnostics& diag) noexcept
 {
-    if (diag.retry_after)
-        return *diag.retry_after;
+    // Whatever an authority says, it is asked again before a person has to look after it.
+    constexpr std::chrono::minutes most{10};
+    if (diag.retry_after && ec == errc::authority_unavailable)
+        return std::min<steady_clock::duration>(*diag.retry_after, most);
     if (ec == errc::sign_in_required || ec == errc::invalid_credential)
         return std::chrono::seconds(10);
     return {};
@@ -128,9 +146,10 @@ inline steady_clock::duration pause_after(const error_code& ec, const diagnostic
 inline void cached_tokens::remember_failure(token_fetch& failed)
 {
     const auto pause = pause_after(failed.ec, failed.diag);
+    if (failed.diag.retry_after)
+        failed.retry_at = time_after(*failed.diag.retry_after);
     // While the present token is good, an authority that is out of order need not be asked by each call.
     ask_again_ = time_after(std::max<steady_clock::duration>(pause, std::chrono::seconds(1)));
-    failed.ask_again = ask_again_;
     if (pause != steady_clock::duration::zero())
         last_failed_ = &failed;
 }

@@ -14,6 +14,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -201,7 +202,7 @@ PARTNER_CENTER_DECL task call::wait_for_token(work& now)
     if (joined->diag.retry_after)
         now.diag.retry_after =
             std::max(std::chrono::seconds(0),
-                     std::chrono::ceil<std::chrono::seconds>(joined->ask_again - steady_clock::now()));
+                     std::chrono::ceil<std::chrono::seconds>(joined->retry_at - steady_clock::now()));
     now.diag.content_type = joined->diag.content_type;
     now.diag.body_excerpt = joined->diag.body_excerpt;
     co_return joined->ec;
@@ -209,7 +210,7 @@ PARTNER_CENTER_DECL task call::wait_for_token(work& now)
 
 PARTNER_CENTER_DECL bool call::can_renew_token() const noexcept
 {
-    return !token_renewed_ && client_.tokens->is_renewable();
+    return token_ && !token_renewed_ && client_.tokens->can_replace(*token_);
 }
 
 PARTNER_CENTER_DECL void call::renew_token(work&)
@@ -251,6 +252,8 @@ PARTNER_CENTER_DECL void call::format(work& now)
 PARTNER_CENTER_DECL error_code call::interpret(work& now)
 {
     const error_code ec = interpret_response(now.reader->response(), token_->text, now.diag);
+    if (now.diag.http_status != 401)
+        token_->accepted.store(true, std::memory_order_relaxed);
     if (now.diag.http_status == 429 && client_.options.retry.hold_back && now.diag.retry_after)
         client_.hold_until(time_after(*now.diag.retry_after));
     return ec;

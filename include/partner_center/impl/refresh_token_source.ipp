@@ -128,7 +128,8 @@ public:
             told.description.insert(0, told.description.empty() ? "POST " + url : "POST " + url + ": ");
         const bool gave_up =
             ec == errc::transport_closed || ec == asio::error::operation_aborted || ec == errc::call_timeout;
-        question_->finish(ec, {}, gave_up ? fetch_end::given_up : fetch_end::answered);
+        source_->refuse(std::move(*question_), ec, std::move(granted_.refresh_token),
+                        gave_up ? fetch_end::given_up : fetch_end::answered);
     }
 
 private:
@@ -164,15 +165,30 @@ PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, 
 PARTNER_CENTER_DECL void refresh_token_source::accept(fetch_ender question, token_grant&& granted)
 {
     granted_ = std::move(granted.access);
-    if (!granted.refresh_token.empty() && granted.refresh_token != refresh_token_) {
-        refresh_token_ = std::move(granted.refresh_token);
-        unstored_ = true;
-    }
+    replace(std::move(granted.refresh_token));
     question.asked().diag.phase = phase::token;
     if (hand_over(question.asked()))
         finish_with_token(std::move(question));
     else
         question.finish(errc::refresh_token_not_stored);
+}
+
+PARTNER_CENTER_DECL void refresh_token_source::refuse(fetch_ender question, const error_code& ec,
+                                                      std::string&& refresh_token, fetch_end how)
+{
+    replace(std::move(refresh_token));
+    if (hand_over(question.asked()))
+        question.finish(ec, {}, how);
+    else
+        question.finish(errc::refresh_token_not_stored);
+}
+
+inline void refresh_token_source::replace(std::string&& refresh_token)
+{
+    if (refresh_token.empty() || refresh_token == refresh_token_)
+        return;
+    replaced_ = std::exchange(refresh_token_, std::move(refresh_token));
+    unstored_ = true;
 }
 
 inline void refresh_token_source::finish_with_token(fetch_ender question)
@@ -198,9 +214,11 @@ inline bool refresh_token_source::hand_over(token_fetch& asked)
         if (on_refresh_token_)
             on_refresh_token_(refresh_token_);
         unstored_ = false;
+        replaced_.clear();
         return true;
     } catch (const std::exception& e) {
-        const std::array<std::string_view, 2> secrets{refresh_token_, granted_.token};
+        const std::array<std::string_view, 4> secrets{refresh_token_, replaced_, granted_.token,
+                                                      endpoint_.client_secret};
         asked.diag.description = bounded_text_without(e.what(), secrets);
     } catch (...) {
         asked.diag.description = "it threw what is no std::exception";

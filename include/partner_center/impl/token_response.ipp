@@ -130,6 +130,16 @@ inline std::string read_grant(const json::object& document, std::chrono::system_
     std::string_view access;
     std::string_view refresh;
     std::string_view type;
+    if (const json::value* given = document.if_contains("refresh_token"); given && !given->is_null()) {
+        if (!given->is_string())
+            return "refresh_token is not text";
+        refresh = std::string_view(given->get_string().data(), given->get_string().size());
+        if (!is_printable(refresh))
+            return "refresh_token has a character that no refresh token has (RFC 6749)";
+    }
+    // It counts whatever is wrong with the rest: the one before may be of no use any more.
+    if (!refresh.empty())
+        to.refresh_token = refresh;
     if (std::string wrong = token_text(document, "access_token", access); !wrong.empty())
         return wrong;
     if (const std::string_view why = check_token(access); !why.empty())
@@ -138,13 +148,6 @@ inline std::string read_grant(const json::object& document, std::chrono::system_
         if (!token_text(document, "token_type", type).empty() || type.size() != 6 ||
             !starts_with_ignoring_case(type, "bearer"))
             return "token_type is not Bearer";
-    if (const json::value* given = document.if_contains("refresh_token"); given && !given->is_null()) {
-        if (!given->is_string())
-            return "refresh_token is not text";
-        refresh = std::string_view(given->get_string().data(), given->get_string().size());
-        if (!is_printable(refresh))
-            return "refresh_token has a character that no refresh token has (RFC 6749)";
-    }
     token_grant grant;
     grant.access.token = access;
     grant.refresh_token = refresh;
