@@ -30,7 +30,7 @@ namespace {
 class connecting final : public pc::detail::call_context {
 public:
     connecting(asio::io_context& io, std::vector<tcp::endpoint> endpoints)
-        : call_context(io.get_executor())
+        : call_context(io.get_executor(), pc::detail::make_call_strand(io.get_executor()))
         , endpoints_{std::move(endpoints)}
         , winner{io}
     {

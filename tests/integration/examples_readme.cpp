@@ -101,3 +101,20 @@ TEST_CASE("the README's application gets its tokens, and its refresh token is st
     fixture.run();
     CHECK(stored_refresh_token == service.refresh_token());
 }
+
+TEST_CASE("the README's sign-in ends with a refresh token that is stored")
+{
+    pc::testing::emulator_options options;
+    options.oauth.approve_device_code_after = 0;
+    options.oauth.device_code_interval = std::chrono::seconds(1);
+    const pc::testing::emulator service(options);
+    pc::application_options app;
+    app.tenant = service.tenant();
+    app.client_id = service.client_id();
+    app.client_secret = service.client_secret();
+    app.authority = service.base_url();
+    pc::testing::client_fixture fixture(service.base_url(), service.ca_pem());
+    asio::co_spawn(fixture.io, sign_in(fixture.transport, app), rethrow);
+    fixture.run();
+    CHECK(stored_refresh_token == service.refresh_token());
+}

@@ -28,6 +28,9 @@ PARTNER_CENTER_DECL steady_clock::time_point time_after(steady_clock::duration l
 
 class call_context;
 
+/// A strand for a call. Another one may have it afterwards.
+PARTNER_CENTER_DECL asio::any_io_executor make_call_strand(const asio::any_io_executor& executor);
+
 /// One asynchronous operation that a call waits for.
 struct operation {
     bool done = false;
@@ -151,7 +154,8 @@ public:
     PARTNER_CENTER_DECL void wake_at(steady_clock::time_point when);
 
 protected:
-    PARTNER_CENTER_DECL explicit call_context(const asio::any_io_executor& executor);
+    /// @param strand Of the executor, and nobody else's; see @ref make_call_strand.
+    PARTNER_CENTER_DECL call_context(const asio::any_io_executor& executor, asio::any_io_executor strand);
     virtual ~call_context() = default;
 
     /**

@@ -72,15 +72,24 @@ struct member_reader {
     const json_location& at;
     std::string& error;
     std::size_t used = 0;
+    json::object::const_iterator next = from.begin(); // documents come in the order of the members, as a rule
 
     template <class Member>
     void operator()(std::string_view name, std::optional<Member>& to)
     {
-        const json::value* value = error.empty() ? from.if_contains(name) : nullptr;
-        if (!value || value->is_null())
+        if (!error.empty())
+            return;
+        if (next == from.end() || next->key() != name) {
+            const auto found = from.find(name);
+            if (found == from.end())
+                return;
+            next = found;
+        }
+        const json::value& value = (next++)->value();
+        if (value.is_null())
             return;
         ++used;
-        read_json(*value, to.emplace(), json_location{&at, name}, error);
+        read_json(value, to.emplace(), json_location{&at, name}, error);
     }
 };
 

@@ -18,19 +18,39 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace partner_center::detail {
 
 class lease;
 
+/// Memory that a call needs while it has its turn.
+class turn_memory {
+public:
+    turn_memory() = default;
+    turn_memory(const turn_memory&) = delete;
+    turn_memory& operator=(const turn_memory&) = delete;
+    virtual ~turn_memory() = default;
+};
+
+/// What one call after the other can use.
+struct call_memory {
+    asio::any_io_executor strand;
+    std::unique_ptr<turn_memory> turn; ///< Null before the first one that has a turn.
+};
+
 /// A call as the pool knows it: in the list of live calls, to be stopped when the transport closes or its
 /// client is destroyed.
 class pooled_call : public call_context {
 public:
-    using call_context::call_context;
+    pooled_call(const asio::any_io_executor& executor, asio::any_io_executor strand)
+        : call_context(executor, std::move(strand))
+    {
+    }
 
 private:
     friend class origin_pool; // which guards these with its mutex
@@ -75,6 +95,11 @@ public:
     /// Adds to the live calls; false when the transport is closed.
     PARTNER_CENTER_DECL bool enter(pooled_call& call, const void* owner);
     PARTNER_CENTER_DECL void leave(pooled_call& call) noexcept;
+
+    /// What another call has left, or a new strand.
+    PARTNER_CENTER_DECL call_memory take_memory();
+    /// Keeps it for another call, if that is not too much.
+    PARTNER_CENTER_DECL void keep_memory(call_memory left) noexcept;
 
     /// Stops the live calls of one owner.
     PARTNER_CENTER_DECL void stop_calls_of(const void* owner) noexcept;
@@ -146,6 +171,7 @@ private:
     std::vector<ref<connection>> idle_; // the last one was used last
     steady_clock::time_point looked_at_idle_;
     std::vector<tls_ticket> tickets_; // the last one is the newest
+    std::vector<call_memory> memory_; // that calls have left
     asio::steady_timer watch_timer_;
     bool watch_timer_set_ = false;
     steady_clock::time_point watch_timer_for_;

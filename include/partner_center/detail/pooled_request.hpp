@@ -19,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace partner_center::detail {
 
@@ -33,11 +32,10 @@ public:
 
 protected:
     // What a request needs once it has its turn. Many may wait for theirs: it is not made before.
-    struct work : frame_stack {
+    struct work final : turn_memory, frame_stack {
         diagnostics diag;
-        std::string bytes; // header and body
+        std::string bytes; // header and body; what is sent of them is encrypted at once
         std::size_t header_size = 0;
-        std::vector<std::string> outdated; // what was sent before them: a late operation may still read it
         std::optional<response_reader> reader;
         unsigned tries = 0;     // attempts, also those that got no connection
         unsigned uncounted = 0; // of them, those that do not count as retries
@@ -45,11 +43,15 @@ protected:
         bool fresh_tried = false;
 
         work() {}
+        /// Nothing is left of the request but its memory.
+        PARTNER_CENTER_DECL void forget() noexcept;
     };
 
     /// All of them must live as long as this does.
-    PARTNER_CENTER_DECL pooled_request(connection_pool& transport, const ref<origin_pool>& origin,
-                                       const retry_options& retry);
+    pooled_request(connection_pool& transport, const ref<origin_pool>& origin, const retry_options& retry)
+        : pooled_request(transport, origin, retry, origin->take_memory())
+    {
+    }
 
     /**
      * Adds it to the live calls of the owner, sets its deadline, and lets it begin.
@@ -83,6 +85,9 @@ protected:
     PARTNER_CENTER_DECL static void outdate(work& now);
 
 private:
+    PARTNER_CENTER_DECL pooled_request(connection_pool& transport, const ref<origin_pool>& origin,
+                                       const retry_options& retry, call_memory memory);
+
     /// Why it does not even begin; success if it may. On the thread that begins it.
     virtual error_code check() = 0;
     /// Sets what the diagnostics begin with.
@@ -132,7 +137,9 @@ private:
     const retry_options& retry_;
     error_code refused_; // why it does not even begin
     bool asked_ = false; // for a connection
+    bool left_ = false;  // the live calls
     steady_clock::duration patience_{};
+    std::unique_ptr<turn_memory> spare_; // of a call before, until there is work
     std::unique_ptr<work> work_;
     lease lease_;
     task coroutine_; // last: destroyed before what it uses

@@ -20,7 +20,8 @@
 namespace partner_center::detail {
 
 using field_allocator = std::pmr::polymorphic_allocator<char>;
-using http_response = http::response<http::string_body, http::basic_fields<field_allocator>>;
+using response_body = http::basic_string_body<char, std::char_traits<char>, field_allocator>;
+using http_response = http::response<response_body, http::basic_fields<field_allocator>>;
 
 /**
  * Bytes in, responses out: Beast's parser, fed by hand, with limits on everything that a peer could send
@@ -80,9 +81,9 @@ private:
     std::size_t max_header_;
     std::size_t max_body_;
     bool header_only_ = false;
-    std::array<std::byte, 1536> room_; // for the fields of a usual response
+    std::array<std::byte, 3072> room_; // for the fields and the body of a usual response
     std::pmr::monotonic_buffer_resource fields_{room_.data(), room_.size()};
-    std::optional<http::response_parser<http::string_body, field_allocator>> parser_;
+    std::optional<http::response_parser<response_body, field_allocator>> parser_;
     unsigned interim_count_ = 0;
     unsigned interim_status_ = 0;
     bool started_ = false;

@@ -12,21 +12,22 @@
 #include <partner_center/violation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/prefer.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -221,12 +222,14 @@ template <resource Resource>
 asio::awaitable<Resource> await_call(shared_request request)
 {
     diagnostics diag;
-    error_code ec;
     Resource result;
     initiate_call initiate{request->client->executor()};
-    auto token = asio::redirect_error(asio::use_awaitable, ec);
-    co_await asio::async_initiate<decltype(token), void(error_code)>(
+    // Deferred, and not use_awaitable, which would make another coroutine of it.
+    const auto token = asio::as_tuple(asio::deferred);
+    auto operation = asio::async_initiate<decltype(token), void(error_code)>(
         std::move(initiate), token, std::move(request), awaited_result<Resource>(result), &diag);
+    const std::tuple<error_code> outcome = co_await std::move(operation);
+    const error_code& ec = std::get<0>(outcome);
     if (ec)
         throw_error(ec, diag);
     co_return result;

@@ -261,7 +261,7 @@ PARTNER_CENTER_DECL error_code call::interpret(work& now)
 
 PARTNER_CENTER_DECL error_code call::decode(work& now)
 {
-    const std::string& body = now.reader->response().body();
+    const std::string_view body = now.reader->response().body();
     std::string reason;
     const error_code ec = caller_->decode(body, reason);
     if (ec) {

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace partner_center::detail {
 
@@ -41,16 +42,17 @@ PARTNER_CENTER_DECL void completion::abandon(operation& op) noexcept
 
 // A strand of the executor that it is as a rule saves twenty allocations a call: one of any_io_executor asks
 // and copies that each time.
-inline asio::any_io_executor make_call_strand(const asio::any_io_executor& executor)
+PARTNER_CENTER_DECL asio::any_io_executor make_call_strand(const asio::any_io_executor& executor)
 {
     if (const auto* io = executor.target<asio::io_context::executor_type>())
         return asio::make_strand(*io);
     return asio::make_strand(executor);
 }
 
-PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& executor)
+PARTNER_CENTER_DECL call_context::call_context(const asio::any_io_executor& executor,
+                                               asio::any_io_executor strand)
     : io_executor_(executor)
-    , strand_(make_call_strand(executor))
+    , strand_(std::move(strand))
     , timer_(executor)
 {
 }

@@ -32,11 +32,11 @@ inline void draw_random(std::span<unsigned char> bytes)
                                           "cannot make a GUID: no random bytes");
 }
 
-inline std::string guid_of(std::span<unsigned char, 16> bytes)
+inline void write_guid(std::span<unsigned char, 16> bytes, std::string& text)
 {
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-    std::string text(36, '-');
+    text.assign("------------------------------------", 36);
     std::size_t at = 0;
     for (unsigned char byte : bytes) {
         if (is_guid_dash(at))
@@ -44,14 +44,15 @@ inline std::string guid_of(std::span<unsigned char, 16> bytes)
         text[at++] = "0123456789abcdef"[byte >> 4];
         text[at++] = "0123456789abcdef"[byte & 0x0f];
     }
-    return text;
 }
 
 PARTNER_CENTER_DECL std::string make_guid()
 {
     std::array<unsigned char, 16> bytes;
+    std::string text;
     draw_random(bytes);
-    return guid_of(bytes);
+    write_guid(bytes, text);
+    return text;
 }
 
 // One draw for both: that is what it costs. Not kept for later ones, for two processes after a fork would then
@@ -60,8 +61,8 @@ PARTNER_CENTER_DECL void make_guids(std::string& first, std::string& second)
 {
     std::array<unsigned char, 32> bytes;
     draw_random(bytes);
-    first = guid_of(std::span(bytes).first<16>());
-    second = guid_of(std::span(bytes).last<16>());
+    write_guid(std::span(bytes).first<16>(), first);
+    write_guid(std::span(bytes).last<16>(), second);
 }
 
 PARTNER_CENTER_DECL bool is_guid(std::string_view text) noexcept

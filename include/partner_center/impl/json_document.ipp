@@ -66,10 +66,13 @@ inline bool is_plain_json(std::string_view text) noexcept
 
 PARTNER_CENTER_DECL void append_json(std::string& to, std::string_view text)
 {
-    if (is_plain_json(text))
-        to.append(1, '"').append(text).append(1, '"');
-    else
+    if (is_plain_json(text)) {
+        to += '"';
+        to.append(text);
+        to += '"';
+    } else {
         to += json::serialize(json::string_view(text.data(), text.size()));
+    }
 }
 
 PARTNER_CENTER_DECL void append_json(std::string& to, std::int64_t number)

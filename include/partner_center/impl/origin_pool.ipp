@@ -127,6 +127,30 @@ PARTNER_CENTER_DECL void origin_pool::leave(pooled_call& call) noexcept
     call.previous_ = call.next_ = nullptr;
 }
 
+PARTNER_CENTER_DECL call_memory origin_pool::take_memory()
+{
+    {
+        const std::lock_guard lock(mutex_);
+        if (!memory_.empty()) {
+            call_memory taken = std::move(memory_.back());
+            memory_.pop_back();
+            return taken;
+        }
+    }
+    return {make_call_strand(executor_), nullptr};
+}
+
+PARTNER_CENTER_DECL void origin_pool::keep_memory(call_memory left) noexcept
+{
+    try {
+        const std::lock_guard lock(mutex_);
+        if (!closed_ && memory_.size() < limits_.max_connections)
+            memory_.push_back(std::move(left));
+    } catch (const std::bad_alloc&) {
+        // The next call gets new memory.
+    }
+}
+
 // Without memory, for destructors call it; and not under the mutex, for what is posted may be destroyed at
 // once. A call that is being destroyed by another thread is still in the list, waiting in leave().
 inline void origin_pool::stop_live_calls(const void* owner, const error_code& reason) noexcept
@@ -173,6 +197,7 @@ PARTNER_CENTER_DECL void origin_pool::close() noexcept
         open_ -= idle_.size();
         dropped.swap(idle_);
         tickets_.clear();
+        memory_.clear();
         watch_timer_.cancel();
     }
     for (const auto& idle : dropped)

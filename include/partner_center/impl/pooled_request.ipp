@@ -20,18 +20,54 @@
 namespace partner_center::detail {
 
 PARTNER_CENTER_DECL pooled_request::pooled_request(connection_pool& transport, const ref<origin_pool>& origin,
-                                                   const retry_options& retry)
-    : pooled_call(transport.executor())
+                                                   const retry_options& retry, call_memory memory)
+    : pooled_call(transport.executor(), std::move(memory.strand))
     , transport_(transport)
     , origin_(*origin)
     , retry_(retry)
+    , spare_(std::move(memory.turn))
     , lease_(origin)
 {
 }
 
 PARTNER_CENTER_DECL pooled_request::~pooled_request()
 {
-    origin_.leave(*this);
+    if (!left_)
+        origin_.leave(*this);
+    coroutine_ = task();
+    if (work_) {
+        work_->forget();
+        spare_ = std::move(work_);
+    }
+    origin_.keep_memory({strand(), std::move(spare_)});
+}
+
+// Says nothing of a response.
+inline void clear_response(diagnostics& diag) noexcept
+{
+    diag.phase = phase::prepare;
+    diag.http_status = 0;
+    diag.is_retryable.reset();
+    diag.mfa_compliant.reset();
+    diag.retry_after.reset();
+    for (std::string* text :
+         {&diag.service_code, &diag.description, &diag.source, &diag.www_authenticate,
+          &diag.correlation_vector, &diag.server_id, &diag.content_type, &diag.body_excerpt})
+        text->clear();
+}
+
+PARTNER_CENTER_DECL void pooled_request::work::forget() noexcept
+{
+    bytes.clear();
+    header_size = 0;
+    reader.reset();
+    tries = uncounted = 0;
+    reused_connection = fresh_tried = false;
+    clear_response(diag);
+    for (std::string* text : {&diag.method, &diag.url, &diag.request_id, &diag.correlation_id})
+        text->clear();
+    diag.attempts = 0;
+    diag.may_have_been_applied = false;
 }
 
 PARTNER_CENTER_DECL void pooled_request::start_request(const void* owner, steady_clock::duration timeout,
@@ -88,7 +124,9 @@ inline error_code code_of(const std::exception_ptr& thrown)
 PARTNER_CENTER_DECL pooled_request::work& pooled_request::its_work()
 {
     if (!work_) {
-        auto begun = std::make_unique<work>();
+        std::unique_ptr<work> begun(static_cast<work*>(spare_.release()));
+        if (!begun)
+            begun = std::make_unique<work>();
         describe_request(begun->diag);
         begun->diag.phase = asked_ ? phase::wait_connection : phase::prepare;
         work_ = std::move(begun);
@@ -124,6 +162,7 @@ PARTNER_CENTER_DECL void pooled_request::finish(const error_code& ec)
     lease_.discard(stopped() == errc::transport_closed ? close_reason::transport_closed
                                                        : close_reason::call_ended);
     origin_.leave(*this);
+    left_ = true;
     stop_timer();
     completed(ec, diag);
 }
@@ -157,24 +196,13 @@ PARTNER_CENTER_DECL task pooled_request::take_connection(work& now)
 // What the response of an earlier attempt said is not true of the next one.
 PARTNER_CENTER_DECL void pooled_request::forget_response(work& now)
 {
-    diagnostics& diag = now.diag;
-    diagnostics kept;
-    kept.method = std::move(diag.method);
-    kept.url = std::move(diag.url);
-    kept.request_id = std::move(diag.request_id);
-    kept.correlation_id = std::move(diag.correlation_id);
-    kept.attempts = diag.attempts;
-    kept.may_have_been_applied = diag.may_have_been_applied;
-    diag = std::move(kept);
+    clear_response(now.diag);
     now.reader.reset();
     now.reused_connection = false;
 }
 
 PARTNER_CENTER_DECL void pooled_request::outdate(work& now)
 {
-    if (now.bytes.empty())
-        return;
-    now.outdated.push_back(std::move(now.bytes));
     now.bytes.clear();
 }
 

@@ -32,14 +32,15 @@ PARTNER_CENTER_DECL std::size_t format_request(const request_content& request, s
                request.path.size() + request.host_header.size() + request.token.size() +
                request.request_id.size() + request.correlation_id.size() + request.locale.size() +
                request.application_name.size() + request.if_match.size() + request.body.size());
-    to.append(request.method).append(1, ' ').append(request.base_path).append(request.path);
-    to.append(" HTTP/1.1\r\n");
-    append_header(to, "Host", request.host_header);
-    to.append("Authorization: Bearer ").append(request.token).append("\r\n");
-    append_header(to, "Accept", "application/json");
-    append_header(to, "MS-RequestId", request.request_id);
-    append_header(to, "MS-CorrelationId", request.correlation_id);
-    append_header(to, "MS-Contract-Version", "v1");
+    to.append(request.method) += ' ';
+    to.append(request.base_path)
+        .append(request.path)
+        .append(" HTTP/1.1\r\nHost: ")
+        .append(request.host_header);
+    to.append("\r\nAuthorization: Bearer ").append(request.token);
+    to.append("\r\nAccept: application/json\r\nMS-RequestId: ").append(request.request_id);
+    to.append("\r\nMS-CorrelationId: ").append(request.correlation_id);
+    to.append("\r\nMS-Contract-Version: v1\r\n");
     append_header(to, "MS-PartnerCenter-Application", request.application_name);
     append_header(to, "X-Locale", request.locale);
     append_header(to, "If-Match", request.if_match);

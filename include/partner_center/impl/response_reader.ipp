@@ -21,7 +21,8 @@ PARTNER_CENTER_DECL void response_reader::begin()
 {
     parser_.reset();
     fields_.release();
-    parser_.emplace(std::piecewise_construct, std::make_tuple(), std::make_tuple(field_allocator(&fields_)));
+    const field_allocator allocator(&fields_);
+    parser_.emplace(std::piecewise_construct, std::make_tuple(allocator), std::make_tuple(allocator));
     parser_->eager(true);
     parser_->skip(header_only_);
     const std::size_t most = std::numeric_limits<std::uint32_t>::max();

@@ -41,12 +41,19 @@ inline std::size_t match_secret(std::string_view text, std::size_t at, std::stri
 
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret)
 {
+    return bounded_text_without(text, std::span(&secret, 1));
+}
+
+// A header's value.
+inline void show(std::string& to, std::string_view text, std::string_view secret)
+{
     const auto is_visible = [](char c) { return (c < 0 || c >= ' ') && c != 0x7f; };
-    // As most header values are: too short to hold the secret in any form.
+    // As most are: too short to hold the secret in any form.
     if (text.size() < secret.size() && text.size() <= diagnostics::max_text_size &&
         std::all_of(text.begin(), text.end(), is_visible))
-        return std::string(text);
-    return bounded_text_without(text, std::span(&secret, 1));
+        to.assign(text);
+    else
+        to = bounded_text(text, secret);
 }
 
 inline std::size_t match_longest_secret(std::string_view text, std::size_t at,
@@ -171,10 +178,10 @@ inline void interpret_error_body(std::string_view body, std::string_view secret,
 inline void interpret_header(const http_response& response, std::string_view secret, diagnostics& diag)
 {
     diag.http_status = response.result_int();
-    diag.content_type = bounded_text(header(response, "Content-Type"), secret);
-    diag.correlation_vector = bounded_text(header(response, "MS-CV"), secret);
-    diag.server_id = bounded_text(header(response, "MS-ServerId"), secret);
-    diag.www_authenticate = bounded_text(header(response, "WWW-Authenticate"), secret);
+    show(diag.content_type, header(response, "Content-Type"), secret);
+    show(diag.correlation_vector, header(response, "MS-CV"), secret);
+    show(diag.server_id, header(response, "MS-ServerId"), secret);
+    show(diag.www_authenticate, header(response, "WWW-Authenticate"), secret);
     diag.retry_after = parse_retry_after(header(response, "Retry-After"), std::chrono::system_clock::now());
     diag.mfa_compliant = truth(header(response, "isMfaCompliant"));
 }
