@@ -4,7 +4,9 @@
 #
 # compile_time.sh [--check] [--repeats N]: how long it takes to compile, header-only and at -O2,
 #   calls_update  a file that is handed a client and calls it, as most files of a program that uses one;
+#   compiled      the same file with PARTNER_CENTER_SEPARATE_COMPILATION, as with partner_center::compiled;
 #   our_update    a whole program in one file: options, transport, client, call and main;
+#   bare_coroutine  a program with one coroutine of Asio and nothing else;
 #   hand_written  what our_update does, written by hand with Beast.
 # CXX names the compiler. With --check, only calls_update and hand_written, and the exit status is 1 when the
 # former takes more than 0.30 of the latter.
@@ -32,20 +34,27 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# compiler NAME ARGUMENT...: runs the compiler on what goes by that name.
+compiler() {
+    local source=$1 mode=()
+    [[ $1 != compiled ]] || { source=calls_update mode=(-DPARTNER_CENTER_SEPARATE_COMPILATION); }
+    "${compile[@]}" "${mode[@]}" "$here/$source.cpp" "${@:2}"
+}
+
 # Appends the seconds of processor time in user mode, which a busy machine disturbs least.
 compile_once() {
     local TIMEFORMAT=%U
-    { time "${compile[@]}" -c "$here/$1.cpp" -o "$work/$1.o" 2>"$work/$1.log"; } 2>>"$work/$1.times" || {
+    { time compiler "$1" -c -o "$work/$1.o" 2>"$work/$1.log"; } 2>>"$work/$1.times" || {
         cat "$work/$1.log" >&2
-        echo "$1.cpp does not compile" >&2
+        echo "$1 does not compile" >&2
         exit 1
     }
 }
 
 median() { sort -n "$work/$1.times" | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2 }'; }
-lines() { "${compile[@]}" -E -P "$here/$1.cpp" | grep -c .; }
+lines() { compiler "$1" -E -P | grep -c .; }
 
-files=(calls_update our_update hand_written)
+files=(calls_update compiled our_update bare_coroutine hand_written)
 [[ $check == no ]] || files=(calls_update hand_written)
 for ((i = 0; i < repeats; i++)); do
     for file in "${files[@]}"; do

@@ -65,6 +65,7 @@ public:
 
     PARTNER_CENTER_DECL std::shared_ptr<call_handle>
     make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
+    [[noreturn]] PARTNER_CENTER_DECL void fail(const error_code& ec, diagnostics& diag) const override;
 };
 
 class call_options_access {

@@ -28,6 +28,15 @@ namespace partner_center::detail {
  */
 PARTNER_CENTER_DECL error_code parse_json(std::string_view text, json::value& to, std::string& reason);
 
+/// Takes a resource out of a document. Error: @ref errc::unexpected_json_type.
+template <json_mapped T>
+error_code read_resource(const json::value& document, T& to, std::string& reason)
+{
+    if (!read_json(document, to, json_location{}, reason))
+        return errc::unexpected_json_type;
+    return {};
+}
+
 /// Reads a resource out of a JSON text. Errors: as @ref parse_json, and @ref errc::unexpected_json_type.
 template <json_mapped T>
 error_code read_document(std::string_view text, T& to, std::string& reason)
@@ -37,9 +46,7 @@ error_code read_document(std::string_view text, T& to, std::string& reason)
     json::value document(&memory);
     if (const error_code ec = parse_json(text, document, reason))
         return ec;
-    if (!read_json(document, to, json_location{}, reason))
-        return errc::unexpected_json_type;
-    return {};
+    return read_resource(document, to, reason);
 }
 
 /// Appends text as a JSON string.

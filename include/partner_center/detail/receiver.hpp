@@ -12,6 +12,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/json/value.hpp>
 
 #include <memory>
 #include <string>
@@ -55,6 +56,8 @@ public:
     /// A call that was not begun.
     virtual std::shared_ptr<call_handle> make_call(ref<const call_request> request,
                                                    std::unique_ptr<receiver> caller) const = 0;
+    /// Throws what a call has failed with.
+    [[noreturn]] virtual void fail(const error_code& ec, diagnostics& diag) const = 0;
 };
 
 /// What a call asks for, before it is formatted.
@@ -87,8 +90,8 @@ public:
     receiver& operator=(const receiver&) = delete;
     virtual ~receiver() = default;
 
-    /// Takes the resource out of the body of a 200; sets `reason` on failure. In the call's strand.
-    virtual error_code decode(std::string_view body, std::string& reason) = 0;
+    /// Takes the resource out of the document of a 200; sets `reason` on failure. In the call's strand.
+    virtual error_code decode(const json::value& document, std::string& reason) = 0;
 
     /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object and
     /// the diagnostics; both are let go before the handler is called.

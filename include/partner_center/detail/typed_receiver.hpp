@@ -26,7 +26,6 @@
 #include <concepts>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -40,10 +39,10 @@ class own_result {
 public:
     static constexpr bool diagnoses_success = true;
 
-    error_code decode(std::string_view body, std::string& reason)
+    error_code decode(const json::value& document, std::string& reason)
     {
         auto decoded = std::make_unique<Resource>();
-        const error_code ec = read_document(body, *decoded, reason);
+        const error_code ec = read_resource(document, *decoded, reason);
         if (!ec)
             result_ = std::move(decoded);
         return ec;
@@ -74,9 +73,9 @@ public:
     {
     }
 
-    error_code decode(std::string_view body, std::string& reason)
+    error_code decode(const json::value& document, std::string& reason)
     {
-        return read_document(body, result_, reason);
+        return read_resource(document, result_, reason);
     }
 
     template <class Handler>
@@ -103,9 +102,9 @@ public:
     {
     }
 
-    error_code decode(std::string_view body, std::string& reason) override
+    error_code decode(const json::value& document, std::string& reason) override
     {
-        return result_.decode(body, reason);
+        return result_.decode(document, reason);
     }
 
     void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) override
@@ -221,9 +220,10 @@ auto async_call(shared_request request, diagnostics* diag, CompletionToken&& tok
 template <resource Resource>
 asio::awaitable<Resource> await_call(shared_request request)
 {
+    const ref<const call_maker> client = request->client;
     diagnostics diag;
     Resource result;
-    initiate_call initiate{request->client->executor()};
+    initiate_call initiate{client->executor()};
     // Deferred, and not use_awaitable, which would make another coroutine of it.
     const auto token = asio::as_tuple(asio::deferred);
     auto operation = asio::async_initiate<decltype(token), void(error_code)>(
@@ -231,7 +231,7 @@ asio::awaitable<Resource> await_call(shared_request request)
     const std::tuple<error_code> outcome = co_await std::move(operation);
     const error_code& ec = std::get<0>(outcome);
     if (ec)
-        throw_error(ec, diag);
+        client->fail(ec, diag);
     co_return result;
 }
 

@@ -8,10 +8,12 @@
 #include <partner_center/detail/cached_tokens.hpp>
 #include <partner_center/detail/call.hpp>
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/request_format.hpp>
 #include <partner_center/detail/service_error.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +27,11 @@ PARTNER_CENTER_DECL std::shared_ptr<call_handle>
 calling_client::make_call(shared_request request, std::unique_ptr<receiver> caller) const
 {
     return std::make_shared<call>(std::move(request), std::move(caller));
+}
+
+PARTNER_CENTER_DECL void calling_client::fail(const error_code& ec, diagnostics& diag) const
+{
+    throw_error(ec, diag);
 }
 
 PARTNER_CENTER_DECL call::call(shared_request request, std::unique_ptr<receiver> caller)
@@ -263,7 +270,12 @@ PARTNER_CENTER_DECL error_code call::decode(work& now)
 {
     const std::string_view body = now.reader->response().body();
     std::string reason;
-    const error_code ec = caller_->decode(body, reason);
+    unsigned char stack[4096];
+    json::monotonic_resource memory(stack, sizeof stack);
+    json::value document(&memory);
+    error_code ec = parse_json(body, document, reason);
+    if (!ec)
+        ec = caller_->decode(document, reason);
     if (ec) {
         const std::string& token = token_->text;
         now.diag.description = bounded_text(reason, token);
