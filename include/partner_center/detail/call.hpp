@@ -25,8 +25,8 @@ class call final : public pooled_request, public call_handle {
 public:
     PARTNER_CENTER_DECL call(shared_request request, std::unique_ptr<receiver> caller);
 
-    PARTNER_CENTER_DECL void start() override;
-    PARTNER_CENTER_DECL void cancel(asio::cancellation_type type) override;
+    PARTNER_CENTER_DECL void start();
+    PARTNER_CENTER_DECL void cancel(asio::cancellation_type type);
 
 private:
     PARTNER_CENTER_DECL error_code check() override;
@@ -61,11 +61,10 @@ private:
 /// A client whose calls are these.
 class calling_client final : public client_state {
 public:
-    using client_state::client_state;
+    PARTNER_CENTER_DECL calling_client(ref<connection_pool> pool, credential source, client_options with);
 
-    PARTNER_CENTER_DECL std::shared_ptr<call_handle>
-    make_call(shared_request request, std::unique_ptr<receiver> caller) const override;
-    [[noreturn]] PARTNER_CENTER_DECL void fail(const error_code& ec, diagnostics& diag) const override;
+private:
+    static std::shared_ptr<call_handle> make(shared_request request, std::unique_ptr<receiver> caller);
 };
 
 class call_options_access {

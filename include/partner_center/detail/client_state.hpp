@@ -34,9 +34,6 @@ public:
     /// Throws `error`, see the constructor of @ref client.
     PARTNER_CENTER_DECL client_state(ref<connection_pool> pool, credential source, client_options with);
 
-    const asio::any_io_executor& executor() const noexcept override { return transport->executor(); }
-    const client_options& settings() const noexcept override { return options; }
-
     /// Ends the calls under way, and those to come of operations that were made but not begun.
     PARTNER_CENTER_DECL void end() const noexcept;
     bool ended() const noexcept { return ended_; }

@@ -52,8 +52,8 @@ public:
     PARTNER_CENTER_DECL device_sign_in(ref<const device_sign_in_plan> plan,
                                        std::unique_ptr<sign_in_receiver> caller);
 
-    PARTNER_CENTER_DECL void start() override;
-    void cancel(asio::cancellation_type) override { post_cancel(false); }
+    PARTNER_CENTER_DECL void start();
+    void cancel(asio::cancellation_type) { post_cancel(false); }
 
 private:
     PARTNER_CENTER_DECL task run(work& now) override;

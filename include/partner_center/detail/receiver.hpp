@@ -14,9 +14,11 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace partner_center {
 struct client_options;
@@ -28,36 +30,98 @@ class call_context;
 class receiver;
 struct call_request;
 
+// What follows is called by pointers, and not virtual: a compiler that sees a virtual function being called
+// optimizes every one that overrides it, and by that the whole library, in each file that only makes calls.
+
 /// A call as its caller sees it.
 class call_handle {
 public:
     /// Begins the call; it completes by its receiver, never inside this function.
-    virtual void start() = 0;
+    void start() { functions_.start(*this); }
     /// Ends the call early if it is still under way, from any thread. `total` acts on a change only while
     /// nothing of it was sent.
-    virtual void cancel(asio::cancellation_type type) = 0;
+    void cancel(asio::cancellation_type type) { functions_.cancel(*this, type); }
 
 protected:
+    struct functions {
+        void (*start)(call_handle&);
+        void (*cancel)(call_handle&, asio::cancellation_type);
+    };
+
+    /// The functions of a class that has both.
+    template <class Call>
+    static const functions& functions_of() noexcept
+    {
+        static constexpr functions made{[](call_handle& handle) { static_cast<Call&>(handle).start(); },
+                                        [](call_handle& handle, asio::cancellation_type type) {
+                                            static_cast<Call&>(handle).cancel(type);
+                                        }};
+        return made;
+    }
+
+    explicit call_handle(const functions& of) noexcept
+        : functions_(of)
+    {
+    }
     ~call_handle() = default;
+
+private:
+    const functions& functions_;
 };
 
-/**
- * What makes the calls of a client.
- *
- * An interface, so that only the file that makes a client compiles what a call does: the many that use one
- * get by with this header.
- */
+/// What makes the calls of a client. Only the file that makes a client compiles what a call does: the many that
+/// use one get by with this header.
 class call_maker : public shared_object {
 public:
     /// Where calls run.
-    virtual const asio::any_io_executor& executor() const noexcept = 0;
+    const asio::any_io_executor& executor() const noexcept { return *executor_; }
     /// What the client was told.
-    virtual const client_options& settings() const noexcept = 0;
+    const client_options& settings() const noexcept { return *settings_; }
+
+    ref<const call_request> read(std::string_view path, call_options&& options) const
+    {
+        return functions_->read(*this, path, std::move(options));
+    }
+    ref<const call_request> write(std::string_view path, std::string&& body, std::string&& broken_limits,
+                                  call_options&& options) const
+    {
+        return functions_->write(*this, path, std::move(body), std::move(broken_limits), std::move(options));
+    }
     /// A call that was not begun.
-    virtual std::shared_ptr<call_handle> make_call(ref<const call_request> request,
-                                                   std::unique_ptr<receiver> caller) const = 0;
+    std::shared_ptr<call_handle> make_call(ref<const call_request> request,
+                                           std::unique_ptr<receiver> caller) const
+    {
+        return functions_->make_call(std::move(request), std::move(caller));
+    }
     /// Throws what a call has failed with.
-    [[noreturn]] virtual void fail(const error_code& ec, diagnostics& diag) const = 0;
+    [[noreturn]] void fail(const error_code& ec, diagnostics& diag) const
+    {
+        functions_->fail(ec, diag);
+        std::abort(); // it has thrown
+    }
+
+protected:
+    struct functions {
+        ref<const call_request> (*read)(const call_maker&, std::string_view path, call_options&&);
+        ref<const call_request> (*write)(const call_maker&, std::string_view path, std::string&& body,
+                                         std::string&& broken_limits, call_options&&);
+        std::shared_ptr<call_handle> (*make_call)(ref<const call_request>, std::unique_ptr<receiver>);
+        void (*fail)(const error_code&, diagnostics&);
+    };
+
+    /// Before anything else is called. What is referred to must live as long as this.
+    void set_up(const functions& with, const asio::any_io_executor& executor,
+                const client_options& settings) noexcept
+    {
+        functions_ = &with;
+        executor_ = &executor;
+        settings_ = &settings;
+    }
+
+private:
+    const functions* functions_ = nullptr;
+    const asio::any_io_executor* executor_ = nullptr;
+    const client_options* settings_ = nullptr;
 };
 
 /// What a call asks for, before it is formatted.

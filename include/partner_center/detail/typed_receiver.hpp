@@ -143,7 +143,7 @@ private:
 template <resource Resource>
 shared_request read_request(const call_maker& client, call_options&& options)
 {
-    return make_read_request(client, Resource::resource_path, std::move(options));
+    return client.read(Resource::resource_path, std::move(options));
 }
 
 /// Not every resource has limits.
@@ -167,8 +167,8 @@ std::string broken_limits([[maybe_unused]] const Resource& from)
 template <resource Resource>
 shared_request write_request(const call_maker& client, const Resource& from, call_options&& options)
 {
-    return make_write_request(client, Resource::resource_path, write_document(from), broken_limits(from),
-                              std::move(options));
+    return client.write(Resource::resource_path, write_document(from), broken_limits(from),
+                        std::move(options));
 }
 
 struct cancel_on_request {

@@ -9,6 +9,7 @@
 #include <partner_center/detail/call.hpp>
 #include <partner_center/detail/guid.hpp>
 #include <partner_center/detail/json_document.hpp>
+#include <partner_center/detail/opaque_shared.hpp>
 #include <partner_center/detail/request_format.hpp>
 #include <partner_center/detail/service_error.hpp>
 
@@ -23,21 +24,25 @@
 
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL std::shared_ptr<call_handle>
-calling_client::make_call(shared_request request, std::unique_ptr<receiver> caller) const
+inline std::shared_ptr<call_handle> calling_client::make(shared_request request,
+                                                         std::unique_ptr<receiver> caller)
 {
-    return std::make_shared<call>(std::move(request), std::move(caller));
+    return make_opaque_shared<call>(std::move(request), std::move(caller));
 }
 
-PARTNER_CENTER_DECL void calling_client::fail(const error_code& ec, diagnostics& diag) const
+PARTNER_CENTER_DECL calling_client::calling_client(ref<connection_pool> pool, credential source,
+                                                   client_options with)
+    : client_state(std::move(pool), std::move(source), std::move(with))
 {
-    throw_error(ec, diag);
+    static constexpr functions calls{&make_read_request, &make_write_request, &make, &throw_error};
+    set_up(calls, transport->executor(), options);
 }
 
 PARTNER_CENTER_DECL call::call(shared_request request, std::unique_ptr<receiver> caller)
     : pooled_request(*static_cast<const client_state&>(*request->client).transport,
                      static_cast<const client_state&>(*request->client).origin,
                      request->client->settings().retry)
+    , call_handle(functions_of<call>())
     , request_(std::move(request))
     , client_(static_cast<const client_state&>(*request_->client))
     , caller_(std::move(caller))

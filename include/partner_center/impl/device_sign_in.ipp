@@ -62,6 +62,7 @@ device_sign_in_plan::make(std::unique_ptr<sign_in_receiver> caller) const
 PARTNER_CENTER_DECL device_sign_in::device_sign_in(ref<const device_sign_in_plan> plan,
                                                    std::unique_ptr<sign_in_receiver> caller)
     : pooled_request(*plan->transport, plan->origin, retry_)
+    , call_handle(functions_of<device_sign_in>())
     , plan_(std::move(plan))
     , caller_(std::move(caller))
     , target_(plan_->endpoint.device_code_target())
