@@ -22,7 +22,7 @@ struct access_token {
     /// Good for nothing, without a time.
     access_token() noexcept {}
 
-    /// A token that is used until the service refuses it, or until its time is over.
+    /// A token, `token_`, that is used until the service refuses it, or until its time, `expires_`, is over.
     explicit access_token(std::string token_, std::chrono::system_clock::time_point expires_ =
                                                   std::chrono::system_clock::time_point::max()) noexcept
         : token(std::move(token_))

@@ -22,20 +22,24 @@ namespace partner_center {
  * @see Partner Center REST, "Partner Center resources": Address
  */
 struct Address {
-    std::optional<std::string> id;
+    std::optional<std::string> id;      ///< Not documented, but known to the service.
     std::optional<std::string> country; ///< ISO 3166-1 alpha-2, such as "US".
-    std::optional<std::string> region;
-    std::optional<std::string> city;
-    std::optional<std::string> state; ///< 0 to 2 characters.
+    std::optional<std::string> region;  ///< The part of the country, where that is no state.
+    std::optional<std::string> city;    ///< The town or city.
+    std::optional<std::string> state;   ///< 0 to 2 characters.
+    /// Not documented, but known to the service.
     std::optional<std::string> district;
     std::optional<std::string> address_line1; ///< 1 to 200 characters.
     std::optional<std::string> address_line2; ///< 0 to 200 characters.
+    /// Not documented, but known to the service.
     std::optional<std::string> address_line3;
-    std::optional<std::string> postal_code;
+    std::optional<std::string> postal_code; ///< A ZIP or postal code; no format is checked.
     std::optional<std::string> first_name;  ///< 1 to 50 characters.
     std::optional<std::string> middle_name; ///< 1 to 50 characters.
     std::optional<std::string> last_name;   ///< 1 to 50 characters.
+    /// The contact's telephone number; no format is checked.
     std::optional<std::string> phone_number;
+    /// Not documented, but known to the service.
     std::optional<std::string> email_address;
 
     /// Members that are not named above, and explicit nulls; see @ref json_mapped.
@@ -44,7 +48,8 @@ struct Address {
     /// An address without any member.
     Address() noexcept {}
 
-    /// Calls `visit(name, member)` for each member in the order of the documentation; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self` in the order of the documentation; see
+    /// @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {

@@ -37,69 +37,79 @@ public:
         if_match_ = std::move(etag);
         return *this;
     }
+    /// @overload
     call_options&& if_match(std::string etag) && { return std::move(if_match(std::move(etag))); }
 
-    /// The MS-RequestId, a GUID: a service that has seen it already does not apply the change again. Default:
-    /// a new one.
+    /// The MS-RequestId, a `guid`: a service that has seen it already does not apply the change again.
+    /// Default: a new one.
     call_options& request_id(std::string guid) &
     {
         request_id_ = std::move(guid);
         return *this;
     }
+    /// @overload
     call_options&& request_id(std::string guid) && { return std::move(request_id(std::move(guid))); }
 
-    /// The MS-CorrelationId, a GUID that groups calls in logs. Default: a new one.
+    /// The MS-CorrelationId, a `guid` that groups calls in logs. Default: a new one.
     call_options& correlation_id(std::string guid) &
     {
         correlation_id_ = std::move(guid);
         return *this;
     }
+    /// @overload
     call_options&& correlation_id(std::string guid) && { return std::move(correlation_id(std::move(guid))); }
 
-    /// The X-Locale, such as "en-US". Default: the client's.
+    /// The X-Locale: the `name` of a language, such as "en-US". Default: the client's.
     call_options& locale(std::string name) &
     {
         locale_ = std::move(name);
         return *this;
     }
+    /// @overload
     call_options&& locale(std::string name) && { return std::move(locale(std::move(name))); }
 
-    /// The most time that the whole call may take, from its start to its completion. Default: the client's.
+    /// The most time, `limit`, that the whole call may take, from its start to its completion. Default: the
+    /// client's.
     call_options& timeout(std::chrono::steady_clock::duration limit) & noexcept
     {
         timeout_ = limit;
         return *this;
     }
+    /// @overload
     call_options&& timeout(std::chrono::steady_clock::duration limit) && noexcept
     {
         return std::move(timeout(limit));
     }
 
-    /// Whether an update waits for `100 Continue` before it sends the body. Default: the client's.
+    /// Whether an update shall `wait` for `100 Continue` before it sends the body. Default: the client's.
     call_options& expect_continue(bool wait) & noexcept
     {
         expect_continue_ = wait;
         return *this;
     }
+    /// @overload
     call_options&& expect_continue(bool wait) && noexcept { return std::move(expect_continue(wait)); }
 
-    /// Whether an update refuses a resource that breaks a documented limit. Default: the client's.
+    /// Whether an update shall `refuse` a resource that breaks a documented limit. Default: the client's.
     call_options& validate(bool refuse) & noexcept
     {
         validate_ = refuse;
         return *this;
     }
+    /// @overload
     call_options&& validate(bool refuse) && noexcept { return std::move(validate(refuse)); }
 
-    /// Whether to ask if the token was issued with multi-factor authentication; the answer is in
+    /// Whether to `ask` if the token was issued with multi-factor authentication; the answer is in
     /// `diagnostics::mfa_compliant`. Default: the client's.
     call_options& validate_mfa(bool ask) & noexcept
     {
         validate_mfa_ = ask;
         return *this;
     }
+    /// @overload
     call_options&& validate_mfa(bool ask) && noexcept { return std::move(validate_mfa(ask)); }
 
+    /// Whether both say the same.
     friend bool operator==(const call_options&, const call_options&) = default;
 
 private:

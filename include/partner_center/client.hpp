@@ -56,20 +56,23 @@ namespace partner_center {
  * cannot be interrupted: a call that ends meanwhile leaves it to end by itself, as work of the transport's
  * execution context.
  *
+ * @par Lifetimes
+ * Copies share one client; copying is cheap. When the last copy is destroyed its calls end with
+ * `operation_aborted`. The execution contexts of the transport and of the handlers must outlive the calls.
+ *
  * @par Executors and threads
  * The call runs on the transport's executor, in a strand of its own; the completion handler runs on its
  * associated executor, and never inside the function that begins the call. All members of a client may be
  * called from any thread, and any number of calls may be under way.
- *
- * @par Lifetimes
- * Copies share one client; copying is cheap. When the last copy is destroyed its calls end with
- * `operation_aborted`. The execution contexts of the transport and of the handlers must outlive the calls.
  */
 class client {
 public:
     /**
      * A client with a transport of its own, with default options.
      *
+     * @param executor Where calls run, as of @ref transport.
+     * @param source Where the token of each call comes from.
+     * @param options What holds for all calls; @ref call_options of a call go before them.
      * @throws error with @ref errc::invalid_base_url, @ref errc::insecure_base_url or
      *         @ref errc::invalid_argument, naming the option; @ref errc::invalid_tls_settings when the
      *         system's roots cannot be read.
@@ -77,7 +80,7 @@ public:
     PARTNER_CENTER_DECL client(asio::any_io_executor executor, credential source,
                                client_options options = {});
 
-    /// As above, on the executor of an execution context such as `io_context`.
+    /// As above, on the executor of an execution `context` such as `io_context`.
     template <detail::executor_provider ExecutionContext>
     client(ExecutionContext& context, credential source, client_options options = {})
         : client(asio::any_io_executor(context.get_executor()), std::move(source), std::move(options))
@@ -88,13 +91,18 @@ public:
      * A client on a transport that it shares with others. Should the transport be destroyed first, calls fail
      * with @ref errc::transport_closed.
      *
+     * @param shared What makes the connections. Need not stay where it is: it may be moved.
+     * @param source Where the token of each call comes from.
+     * @param options What holds for all calls.
      * @throws error with @ref errc::invalid_base_url, @ref errc::insecure_base_url or
      *         @ref errc::invalid_argument, naming the option; @ref errc::transport_closed when the transport
      *         was moved from.
      */
     PARTNER_CENTER_DECL client(transport& shared, credential source, client_options options = {});
 
+    /// The same client once more.
     PARTNER_CENTER_DECL client(const client& other) noexcept;
+    /// Becomes the other client. When this was the last copy of its own, its calls end as by destruction.
     PARTNER_CENTER_DECL client& operator=(const client& other) noexcept;
 
     /// When this is the last copy, its calls end with `operation_aborted`.
@@ -104,6 +112,7 @@ public:
      * Reads a resource: `GET`.
      *
      * @tparam Resource What to read; see @ref resource.
+     * @param options What this call does differently.
      * @return The resource as the service has it.
      * @throws error See the class.
      */
@@ -114,6 +123,7 @@ public:
     }
 
     /// As @ref get, for any completion token.
+    /// @param token Of the signature `void(error_code, Resource)`.
     template <resource Resource = OrganizationProfile,
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_get(CompletionToken&& token) const
@@ -161,6 +171,7 @@ public:
      * The service knows a call by its MS-RequestId and applies it once, however often it is sent.
      *
      * @param profile Not needed any more when this function returns.
+     * @param options What this call does differently.
      * @return The resource as the service has stored it.
      * @throws error See the class.
      * @throws boost::system::system_error At once, when `profile.extra` holds a number that JSON cannot
@@ -173,6 +184,7 @@ public:
     }
 
     /// As @ref update, for any completion token.
+    /// @param token Of the signature `void(error_code, Resource)`.
     template <resource Resource, asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_update(const Resource& profile, CompletionToken&& token) const
     {
@@ -234,6 +246,7 @@ public:
     }
 
     /// As @ref modify, for any completion token.
+    /// @param token Of the signature `void(error_code, Resource)`.
     template <resource Resource = OrganizationProfile, detail::change_of<Resource> Change,
               asio::completion_token_for<void(error_code, Resource)> CompletionToken>
     auto async_modify(Change change, CompletionToken&& token) const

@@ -21,7 +21,8 @@ struct client_certificate {
     /// No certificate.
     client_certificate() noexcept {}
 
-    /// Takes the texts as they are; they are read when a credential is made of them.
+    /// Takes the texts (`certificate_pem_`, `private_key_pem_`, `passphrase_`) as they are; they are read
+    /// when a credential is made of them.
     client_certificate(std::string certificate_pem_, std::string private_key_pem_,
                        std::string passphrase_ = {})
         : certificate_pem(std::move(certificate_pem_))

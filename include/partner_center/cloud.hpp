@@ -15,19 +15,19 @@ namespace partner_center {
  * @see Partner Center, "Partner Center API URLs" and "Partner Center authentication"
  */
 enum class cloud {
-    global,
+    global,        ///< The one that most partners are in.
     us_government, ///< The API of the global cloud with an authority of its own.
-    china_21vianet,
+    china_21vianet ///< Operated by 21Vianet, with an API and an authority of its own.
 };
 
-/// The base URL of the API, without a slash at its end.
+/// The base URL of the API of the cloud `value`, without a slash at its end.
 constexpr std::string_view base_url(cloud value) noexcept
 {
     return value == cloud::china_21vianet ? "https://partner.partnercenterapi.microsoftonline.cn"
                                           : "https://api.partnercenter.microsoft.com";
 }
 
-/// The base URL of the authority, without a slash at its end.
+/// The base URL of the authority of the cloud `value`, without a slash at its end.
 constexpr std::string_view authority(cloud value) noexcept
 {
     switch (value) {

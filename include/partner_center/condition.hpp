@@ -52,13 +52,13 @@ PARTNER_CENTER_DECL const boost::system::error_category& http_status_category() 
 /// The category of @ref condition. Thread-safe.
 PARTNER_CENTER_DECL const boost::system::error_category& condition_category() noexcept;
 
-/// Makes an `error_code` of an HTTP status. Never throws.
+/// Makes an `error_code` of an HTTP `status`. Never throws.
 inline error_code make_http_status_code(unsigned status) noexcept
 {
     return error_code(static_cast<int>(status), http_status_category());
 }
 
-/// Makes an `error_condition` of a @ref condition. Never throws.
+/// Makes an `error_condition` of a @ref condition, `c`. Never throws.
 inline boost::system::error_condition make_error_condition(condition c) noexcept
 {
     return boost::system::error_condition(static_cast<int>(c), condition_category());

@@ -58,6 +58,7 @@ public:
      * A refused refresh token (@ref errc::sign_in_required, @ref errc::invalid_credential) is remembered for
      * 10 seconds, and an authority that asks for patience is left alone for so long: calls fail at once.
      *
+     * @param options Checked at once.
      * @throws error with @ref errc::invalid_argument, @ref errc::invalid_base_url or
      *         @ref errc::insecure_base_url, naming the option.
      */

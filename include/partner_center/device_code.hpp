@@ -73,7 +73,8 @@ namespace partner_center {
     return detail::await_sign_in(detail::make_device_sign_in(over, std::move(options), std::move(on_prompt)));
 }
 
-/// As @ref sign_in_by_device_code, for any completion token with the signature `void(error_code, signed_in)`.
+/// As @ref sign_in_by_device_code, for any completion token.
+/// @param token Of the signature `void(error_code, signed_in)`.
 template <asio::completion_token_for<void(error_code, signed_in)> CompletionToken>
 auto async_sign_in_by_device_code(const transport& over, device_code_options options,
                                   device_code_prompt_function on_prompt, CompletionToken&& token)

@@ -30,14 +30,14 @@ struct device_code_options : application_options {
     /// The defaults.
     device_code_options() noexcept {}
 
-    /// An application with the defaults.
+    /// An `application` with the defaults.
     explicit device_code_options(application_options application)
         : application_options(std::move(application))
     {
     }
 };
 
-/// Looks for mistakes in the options, without asking anybody; see `check` of @ref refresh_token_options.
+/// Looks for mistakes in the `options`, without asking anybody; see `check` of @ref refresh_token_options.
 [[nodiscard]] PARTNER_CENTER_DECL error_code check(const device_code_options& options, std::string& reason);
 
 /// What a person has to be told to sign in (RFC 8628, section 3.3). All of it is fit for a terminal.

@@ -31,7 +31,7 @@ enum class phase {
     done,            ///< Completed.
 };
 
-/// The phase in words, such as "sending the request". Never throws.
+/// The phase `value` in words, such as "sending the request". Never throws.
 PARTNER_CENTER_DECL std::string_view to_string(phase value) noexcept;
 
 /**
@@ -79,8 +79,9 @@ struct diagnostics {
     std::optional<std::chrono::seconds> retry_after;
     /// `WWW-Authenticate` of a 401.
     std::string www_authenticate;
-    /// MS-CV and MS-ServerId, which Microsoft's support asks for.
+    /// MS-CV, which Microsoft's support asks for.
     std::string correlation_vector;
+    /// MS-ServerId, for the same purpose.
     std::string server_id;
     /// `Content-Type` of the last response.
     std::string content_type;
@@ -95,6 +96,8 @@ struct diagnostics {
  * One sentence for an operator: what was asked, what came back, what the service says, and the ids of the
  * call.
  *
+ * @param ec How the call ended.
+ * @param diag What is known of it.
  * @throws std::bad_alloc
  */
 PARTNER_CENTER_DECL std::string describe(const error_code& ec, const diagnostics& diag);

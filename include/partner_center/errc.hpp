@@ -124,7 +124,7 @@ enum class errc {
 /// The category of @ref errc. Thread-safe.
 PARTNER_CENTER_DECL const boost::system::error_category& partner_center_category() noexcept;
 
-/// Makes an `error_code` of an @ref errc. Never throws.
+/// Makes an `error_code` of an @ref errc, `e`. Never throws.
 inline error_code make_error_code(errc e) noexcept
 {
     return error_code(static_cast<int>(e), partner_center_category());

@@ -23,6 +23,7 @@ namespace partner_center {
  */
 class error : public boost::system::system_error {
 public:
+    /// As a call ends with: the code `ec`, and what `diag` says of the call.
     /// @throws std::bad_alloc
     error(const error_code& ec, partner_center::diagnostics diag)
         : error(ec, std::make_shared<const content>(ec, std::move(diag)))
@@ -32,6 +33,7 @@ public:
     /// What is known of the call. Valid as long as this exception or a copy lives.
     const partner_center::diagnostics& diagnostics() const noexcept { return content_->diag; }
 
+    /// The sentence of @ref describe. Valid as long as this exception or a copy lives.
     const char* what() const noexcept override { return content_->sentence.c_str(); }
 
 private:

@@ -58,22 +58,28 @@ enum class retry_reason {
  * default.
  */
 struct event {
+    /// Of the clock that all times of an event are taken by.
     using duration = std::chrono::steady_clock::duration;
 
+    /// What happened.
     event_kind kind = event_kind::connection_opened;
 
-    /// The origin: host and port of the service.
+    /// The host of the service.
     std::string_view host;
+    /// Its port, as text.
     std::string_view port;
     /// `host:port` of the proxy in between; empty without one.
     std::string_view proxy;
     /// The connection's number in its transport, from 1; 0 for one that failed to open.
     std::uint64_t connection = 0;
 
-    /// The call, as in @ref diagnostics; not for `connection_closed`.
+    /// The call's method, as in @ref diagnostics; like the next three, not for `connection_closed`.
     std::string_view method;
+    /// The absolute URL asked for.
     std::string_view url;
+    /// The MS-RequestId sent.
     std::string_view request_id;
+    /// The MS-CorrelationId sent.
     std::string_view correlation_id;
     /// Which attempt of the call it is, or is for: from 1.
     unsigned attempt = 0;
@@ -84,42 +90,48 @@ struct event {
     partner_center::phase phase = partner_center::phase::prepare;
     /// `attempt_finished`: the response's status; 0 without one.
     unsigned http_status = 0;
-    /// `attempt_finished`: bytes of HTTP, before and after encryption.
+    /// `attempt_finished`: bytes of HTTP that were sent, counted before they are encrypted.
     std::uint64_t bytes_sent = 0;
+    /// `attempt_finished`: bytes of HTTP that were received, counted after they are decrypted.
     std::uint64_t bytes_received = 0;
 
     /// From the beginning to the end: of an attempt, of the opening of a connection, or, when it is closed,
     /// of its life.
     duration elapsed{};
-    /// `connection_opened`: the parts of `elapsed`.
+    /// `connection_opened`: the part of `elapsed` that it took to resolve the host name.
     duration resolve_time{};
+    /// `connection_opened`: the part until one of the addresses answered.
     duration connect_time{};
+    /// `connection_opened`: the part until the proxy had made the tunnel.
     duration proxy_time{};
+    /// `connection_opened`: the part that the TLS handshake took.
     duration handshake_time{};
-    /// `connection_opened`: the version of TLS, such as "TLSv1.3", and whether an earlier session was
-    /// resumed.
+    /// `connection_opened`: the version of TLS, such as "TLSv1.3".
     std::string_view tls_version;
+    /// `connection_opened`: whether an earlier TLS session was resumed.
     bool tls_resumed = false;
 
-    /// `connection_closed`.
+    /// `connection_closed`: why.
     close_reason why_closed = close_reason::none;
-    /// `retry_scheduled`, and the wait before the next attempt.
+    /// `retry_scheduled`: why.
     retry_reason why_retried = retry_reason::none;
+    /// `retry_scheduled`: the wait before the next attempt.
     duration delay{};
 
     /// Nothing known.
     event() noexcept {}
 };
 
-/// The kind in words, such as "connection opened". Never throws.
+/// The kind `value` in words, such as "connection opened". Never throws.
 PARTNER_CENTER_DECL std::string_view to_string(event_kind value) noexcept;
 
-/// The reason in words; empty for `none`. Never throws.
+/// The reason `value` in words; empty for `none`. Never throws.
 PARTNER_CENTER_DECL std::string_view to_string(close_reason value) noexcept;
+/// The reason `value` in words; empty for `none`. Never throws.
 PARTNER_CENTER_DECL std::string_view to_string(retry_reason value) noexcept;
 
 /**
- * One line for a log: the kind, and what belongs to it.
+ * One line for a log: the kind of the event `e`, and what belongs to it.
  *
  * @throws std::bad_alloc
  */

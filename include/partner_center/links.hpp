@@ -15,8 +15,8 @@ namespace partner_center {
 
 /// A header that the service wants with a @ref Link: one element of `headers`, `{"key": ..., "value": ...}`.
 struct LinkHeader {
-    std::optional<std::string> key;
-    std::optional<std::string> value;
+    std::optional<std::string> key;   ///< The name of the header.
+    std::optional<std::string> value; ///< What it shall say.
 
     /// Members that are not named above, and explicit nulls; see @ref json_mapped.
     json::object extra;
@@ -24,7 +24,7 @@ struct LinkHeader {
     /// A header without any member.
     LinkHeader() noexcept {}
 
-    /// Calls `visit(name, member)` for each member; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self`; see @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {
@@ -44,9 +44,9 @@ struct LinkHeader {
  * type, stays in `extra`.
  */
 struct Link {
-    std::optional<std::string> uri;
-    std::optional<std::string> method;
-    std::optional<std::vector<LinkHeader>> headers;
+    std::optional<std::string> uri;                 ///< Where it leads, relative to the API.
+    std::optional<std::string> method;              ///< How to ask there, such as "GET".
+    std::optional<std::vector<LinkHeader>> headers; ///< What to say there.
 
     /// Members that are not named above, and explicit nulls; see @ref json_mapped.
     json::object extra;
@@ -54,7 +54,7 @@ struct Link {
     /// A link without any member.
     Link() noexcept {}
 
-    /// Calls `visit(name, member)` for each member; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self`; see @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {
@@ -69,9 +69,9 @@ struct Link {
 
 /// The links of a resource: to itself and, in a collection, to its neighbours.
 struct Links {
-    std::optional<Link> self;
-    std::optional<Link> next;
-    std::optional<Link> previous;
+    std::optional<Link> self;     ///< The resource itself.
+    std::optional<Link> next;     ///< The next page of a collection.
+    std::optional<Link> previous; ///< The page before.
 
     /// Members that are not named above, and explicit nulls; see @ref json_mapped.
     json::object extra;
@@ -79,7 +79,7 @@ struct Links {
     /// No links.
     Links() noexcept {}
 
-    /// Calls `visit(name, member)` for each member; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self`; see @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {

@@ -29,17 +29,17 @@ struct OrganizationProfile {
     /// Where the service keeps it, below the base URL.
     static constexpr std::string_view resource_path = "/v1/profiles/organization";
 
-    std::optional<std::string> id;
-    std::optional<std::string> company_name;
-    std::optional<Address> default_address;
-    std::optional<std::string> tenant_id;
-    std::optional<std::string> domain;
-    std::optional<std::string> email;
-    std::optional<std::string> language;     ///< The preferred language, such as "en".
-    std::optional<std::string> culture;      ///< The preferred culture, such as "en-US".
-    std::optional<std::string> profile_type; ///< "OrganizationProfile", set by the service.
-    std::optional<Links> links;
-    std::optional<ResourceAttributes> attributes;
+    std::optional<std::string> id;                ///< The profile's id, set by the service.
+    std::optional<std::string> company_name;      ///< The name of the partner's company.
+    std::optional<Address> default_address;       ///< Where the partner is, and whom to contact there.
+    std::optional<std::string> tenant_id;         ///< The id of the partner's tenant, set by the service.
+    std::optional<std::string> domain;            ///< The tenant's domain, such as "contoso.onmicrosoft.com".
+    std::optional<std::string> email;             ///< The partner's e-mail address.
+    std::optional<std::string> language;          ///< The preferred language, such as "en".
+    std::optional<std::string> culture;           ///< The preferred culture, such as "en-US".
+    std::optional<std::string> profile_type;      ///< "OrganizationProfile", set by the service.
+    std::optional<Links> links;                   ///< Sent back as they came, and never followed.
+    std::optional<ResourceAttributes> attributes; ///< The etag by which a lost update is noticed.
 
     /// Members that are not named above, and explicit nulls; see @ref json_mapped.
     json::object extra;
@@ -47,7 +47,8 @@ struct OrganizationProfile {
     /// A profile without any member.
     OrganizationProfile() noexcept {}
 
-    /// Calls `visit(name, member)` for each member in the order of the documentation; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self` in the order of the documentation; see
+    /// @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {

@@ -23,9 +23,10 @@ struct proxy_options {
     /// refused by the transport's constructor.
     std::string url;
 
-    /// Credentials for the proxy instead of those in the URL, sent by the Basic scheme (RFC 7617). No colon
-    /// in the name.
+    /// The user's name for the proxy, with `password` instead of the credentials in the URL, sent by the
+    /// Basic scheme (RFC 7617). No colon in it.
     std::string username;
+    /// The user's password for the proxy.
     std::string password;
 
     /// What is reached without the proxy, in the syntax of the environment variable `NO_PROXY`: entries

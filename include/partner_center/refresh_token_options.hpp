@@ -46,7 +46,7 @@ struct refresh_token_options : application_options {
     /// The defaults.
     refresh_token_options() noexcept {}
 
-    /// An application whose user has signed in.
+    /// An `application` whose user has signed in, which brought `refresh_token_`.
     refresh_token_options(application_options application, std::string refresh_token_)
         : application_options(std::move(application))
         , refresh_token(std::move(refresh_token_))
@@ -57,6 +57,7 @@ struct refresh_token_options : application_options {
 /**
  * Looks for mistakes in the options, without asking anybody.
  *
+ * @param options What to look at.
  * @param reason Set to the name of the member at fault and what is wrong with it, when the result is an
  *        error. It shows no secret.
  * @return Nothing, @ref errc::invalid_argument, or for the authority @ref errc::invalid_base_url and

@@ -55,7 +55,8 @@ concept json_mapped = std::regular<T> && requires(T& object, const T& constant,
     requires std::same_as<decltype(T::extra), json::object>;
 };
 
-/// A @ref json_mapped type that the service keeps under a path of its own, such as @ref OrganizationProfile.
+/// A @ref json_mapped type that the service keeps under a path of its own, such as
+/// @ref partner_center::OrganizationProfile "OrganizationProfile".
 template <class T>
 concept resource = json_mapped<T> && requires {
     { T::resource_path } -> std::convertible_to<std::string_view>;
@@ -63,7 +64,7 @@ concept resource = json_mapped<T> && requires {
 // clang-format on
 
 /**
- * `json::value_from(resource)`: the document to send.
+ * `json::value_from(from)`: the document to send, put in `to`.
  *
  * @throws boost::system::system_error with @ref errc::invalid_argument when `extra` holds a number that JSON
  *         cannot write (infinite, or none); `what()` names its JSON path.
@@ -73,7 +74,7 @@ template <json_mapped T>
 void tag_invoke(json::value_from_tag, json::value& to, const T& from);
 
 /**
- * `json::value_to<T>(value)`: the resource of a document.
+ * `json::value_to<T>(from)`: the resource of a document.
  *
  * @throws boost::system::system_error with @ref errc::unexpected_json_type when a member has the wrong type;
  *         `what()` names its JSON path (RFC 6901), as in
@@ -84,7 +85,7 @@ template <json_mapped T>
 T tag_invoke(json::value_to_tag<T>, const json::value& from);
 
 /**
- * `json::try_value_to<T>(value)`: as `value_to`, with the error as a value (which has no place for the path).
+ * `json::try_value_to<T>(from)`: as `value_to`, with the error as a value (which has no place for the path).
  *
  * @throws std::bad_alloc
  */

@@ -25,7 +25,7 @@ struct ResourceAttributes {
     /// Attributes without any member.
     ResourceAttributes() noexcept {}
 
-    /// Calls `visit(name, member)` for each member; see @ref json_mapped.
+    /// Calls `visit(name, member)` for each member of `self`; see @ref json_mapped.
     template <class Self, class Visitor>
     static void visit_members(Self& self, Visitor& visit)
     {

@@ -23,6 +23,7 @@ namespace partner_center {
  * one had died, and one without `Expect` after 417, are not counted.
  */
 struct retry_options {
+    /// Of the clock that waits are measured by.
     using duration = std::chrono::steady_clock::duration;
 
     /// The most attempts of a call, the first one included. At least 1, which switches all retries off.

@@ -48,13 +48,14 @@ public:
      * A transport without any connection yet.
      *
      * @param executor Where connections are made and calls run.
+     * @param options What holds for all connections.
      * @throws error with @ref errc::invalid_argument for an option out of its range, which the message names;
      *         with @ref errc::invalid_tls_settings when the CA file or the context cannot be used. The
      *         message never holds the URL of a proxy.
      */
     PARTNER_CENTER_DECL explicit transport(asio::any_io_executor executor, transport_options options = {});
 
-    /// As above, on the executor of an execution context such as `io_context`, which must outlive the
+    /// As above, on the executor of an execution `context` such as `io_context`, which must outlive the
     /// transport.
     template <detail::executor_provider ExecutionContext>
     explicit transport(ExecutionContext& context, transport_options options = {})
@@ -62,7 +63,9 @@ public:
     {
     }
 
+    /// Takes the connections of the other transport, whose clients go on with this one.
     PARTNER_CENTER_DECL transport(transport&& other) noexcept;
+    /// Closes this one, and takes the connections of the other.
     PARTNER_CENTER_DECL transport& operator=(transport&& other) noexcept;
 
     /// Closes it, see @ref close.

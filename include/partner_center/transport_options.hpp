@@ -30,6 +30,7 @@ enum class tls_version {
  * constructor. Movable, not copyable.
  */
 struct transport_options {
+    /// Of the clock that times are measured by.
     using duration = std::chrono::steady_clock::duration;
 
     /// The most connections to one origin at the same time. More than zero.

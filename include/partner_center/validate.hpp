@@ -27,6 +27,7 @@ namespace partner_center {
  * An update asks this before it sends anything, see `client_options::validate`. A function of this name and
  * form in the namespace of another resource is asked for that resource.
  *
+ * @param profile What to look at.
  * @throws std::bad_alloc
  */
 [[nodiscard]] PARTNER_CENTER_DECL std::vector<violation> validate(const OrganizationProfile& profile);

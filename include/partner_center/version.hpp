@@ -5,9 +5,12 @@
 #ifndef PARTNER_CENTER_VERSION_HPP
 #define PARTNER_CENTER_VERSION_HPP
 
-/// The version of the library, following semantic versioning. The build files read it from here.
+/// The first number of the library's version, which follows semantic versioning. The build files read the
+/// version from here.
 #define PARTNER_CENTER_VERSION_MAJOR 0
+/// The second number of the version.
 #define PARTNER_CENTER_VERSION_MINOR 1
+/// The third number of the version.
 #define PARTNER_CENTER_VERSION_PATCH 0
 
 /// The same three numbers as text.

@@ -22,6 +22,7 @@ struct violation {
     /// No member, no problem.
     violation() noexcept {}
 
+    /// Whether both have the same path and problem.
     friend bool operator==(const violation&, const violation&) = default;
 };
 

@@ -21,9 +21,11 @@ namespace partner_center::testing {
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
 class certificate_identity {
 public:
+    /// No certificate.
     certificate_identity() {}
 
-    /// Takes both parts as they are; they are looked at when a TLS context is made from them.
+    /// Takes both parts, `certificate_pem_` and `private_key_pem_`, as they are; they are looked at when a
+    /// TLS context is made from them.
     certificate_identity(std::string certificate_pem_, std::string private_key_pem_)
         : certificate_pem{std::move(certificate_pem_)}
         , private_key_pem{std::move(private_key_pem_)}
@@ -80,6 +82,7 @@ public:
 
     /// Makes a key of its own and a server certificate for it, signed by this authority.
     ///
+    /// @param request What the certificate shall say.
     /// @throws std::invalid_argument `not_after` is not later than `not_before`, or a name or an address
     ///         cannot be put in a certificate; the text names it.
     /// @throws std::runtime_error OpenSSL refuses; the text names the step.
@@ -91,7 +94,8 @@ private:
     std::shared_ptr<const state> state_;
 };
 
-/// Makes a server certificate that nobody but itself has signed. Throws as certificate_authority::issue.
+/// Makes a server certificate, as of `request`, that nobody but itself has signed. Throws as
+/// certificate_authority::issue.
 [[nodiscard]] PARTNER_CENTER_DECL certificate_identity
 make_self_signed(const certificate_request& request = certificate_request());
 

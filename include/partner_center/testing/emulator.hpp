@@ -76,6 +76,7 @@ class emulator {
 public:
     /// Runs on a thread of its own.
     ///
+    /// @param options What it is told at its start.
     /// @throws std::invalid_argument An option is out of its range; the text names it.
     /// @throws std::runtime_error The state file cannot be read or holds no profile, or the certificate
     ///         cannot be made; the text names the file or the step.
@@ -86,6 +87,9 @@ public:
     ///
     /// The execution context must outlive the emulator. After stop(), or destruction, the connections are
     /// closed as soon as the context runs again; nothing waits for it. Throws as the other constructor.
+    ///
+    /// @param executor Where it runs.
+    /// @param options What it is told at its start.
     PARTNER_CENTER_DECL explicit emulator(asio::any_io_executor executor, emulator_options options = {});
 
     emulator(const emulator&) = delete;
@@ -103,28 +107,29 @@ public:
     /// The certificate that a client has to trust, as PEM.
     [[nodiscard]] PARTNER_CENTER_DECL const std::string& ca_pem() const noexcept;
 
-    /// Writes ca_pem() to a file. @throws std::runtime_error It cannot be written; the text names it.
+    /// Writes ca_pem() to the file `path`.
+    /// @throws std::runtime_error It cannot be written; the text names it.
     PARTNER_CENTER_DECL void write_ca_file(const std::filesystem::path& path) const;
 
     /// The bearer token that is accepted.
     [[nodiscard]] PARTNER_CENTER_DECL std::string token() const;
 
-    /// Accepts this token from now on, and no other.
+    /// Accepts this `token` from now on, and no other.
     /// @throws std::invalid_argument It is empty or has a byte that no token can have (RFC 6750,
     /// section 2.1).
     PARTNER_CENTER_DECL void set_token(std::string token);
 
-    /// The stored profile. @throws std::exception set_document() stored what is no profile; the text says
-    /// where.
+    /// The stored profile.
+    /// @throws std::exception set_document() stored what is no profile; the text says where.
     [[nodiscard]] PARTNER_CENTER_DECL OrganizationProfile profile() const;
 
-    /// Stores a profile as if somebody else had updated it; about its etag see set_document().
+    /// Stores a `profile` as if somebody else had updated it; about its etag see set_document().
     PARTNER_CENTER_DECL void set_profile(const OrganizationProfile& profile);
 
     /// The stored profile as the document that is sent.
     [[nodiscard]] PARTNER_CENTER_DECL json::object document() const;
 
-    /// Stores a document as it is, even one that a PUT could not have brought.
+    /// Stores a `document` as it is, even one that a PUT could not have brought.
     ///
     /// The service's own members are filled in where absent. An etag in the document is kept, unless it is
     /// the present one; otherwise the document gets a new one.
@@ -140,9 +145,11 @@ public:
     /// changed then.
     PARTNER_CENTER_DECL void edit(const std::function<void(OrganizationProfile&)>& change);
 
-    /// What a client needs to get tokens from the authority: its tenant, the application and its secret.
+    /// The tenant: the first of three things that a client needs to get tokens from the authority.
     [[nodiscard]] PARTNER_CENTER_DECL std::string tenant() const;
+    /// The application's id, the second.
     [[nodiscard]] PARTNER_CENTER_DECL std::string client_id() const;
+    /// The application's secret, the third.
     [[nodiscard]] PARTNER_CENTER_DECL std::string client_secret() const;
 
     /// The refresh token that was issued last.
@@ -160,20 +167,25 @@ public:
     /// The user codes of device sign-ins that nobody has decided, the oldest first.
     [[nodiscard]] PARTNER_CENTER_DECL std::vector<std::string> pending_user_codes() const;
 
-    /// A person enters the user code and agrees or declines, or its time is up. The next poll learns of it.
+    /// A person enters the user code and agrees. The next poll learns of it.
+    /// @param user_code One of pending_user_codes().
     /// @return Whether a sign-in with that code was waiting for it.
     PARTNER_CENTER_DECL bool approve_device_code(std::string_view user_code);
+    /// A person enters the `user_code` and declines. Returns as approve_device_code().
     PARTNER_CENTER_DECL bool decline_device_code(std::string_view user_code);
+    /// The time of the `user_code` is up. Returns as approve_device_code().
     PARTNER_CENTER_DECL bool expire_device_code(std::string_view user_code);
 
     /// Lets requests fail from now on. Rules are asked in the order in which they were added, and the first
     /// that strikes decides. A request whose head is refused as malformed or too large is not counted.
+    /// @param rule Which requests, and how.
     PARTNER_CENTER_DECL void add_failure(failure_rule rule);
 
     /// Forgets all rules. A request that was struck already keeps its fate.
     PARTNER_CENTER_DECL void clear_failures();
 
     /// Bounds the requests of the API from now on, beginning with a new window, or bounds them no more.
+    /// @param options The bound, or nothing.
     /// @throws std::invalid_argument The window or the wait is out of its range.
     PARTNER_CENTER_DECL void set_throttle(std::optional<throttle_options> options);
 

@@ -24,6 +24,7 @@ namespace partner_center::testing {
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
 class emulator_options {
 public:
+    /// The defaults.
     emulator_options() {}
 
     /// The IP address to listen on.
@@ -73,8 +74,10 @@ public:
     /// How many connections may be open, at least 1; a further one is closed at once.
     std::size_t max_connections = 1000;
 
-    /// How many of the last requests the log keeps, and how many bytes of heads and bodies.
+    /// How many of the last requests the log keeps.
     std::size_t max_logged_requests = 1000;
+
+    /// How many bytes of heads and bodies it keeps.
     std::size_t max_logged_bytes = std::size_t{64} << 20U;
 
     /// How long a connection may be silent between two requests; more than 0, a year at most.

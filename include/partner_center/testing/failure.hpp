@@ -32,6 +32,7 @@ class failure_script;
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
 class failure {
 public:
+    /// Names and values of header lines.
     using header_list = std::vector<std::pair<std::string, std::string>>;
 
     /// How the exchange ends.
@@ -61,31 +62,46 @@ public:
 
     /// Ends the connection without an answer when the request is complete.
     [[nodiscard]] PARTNER_CENTER_DECL static failure close();
+    /// Resets the connection without an answer when the request is complete.
     [[nodiscard]] PARTNER_CENTER_DECL static failure reset();
 
-    /// Serves the request, and then keeps the answer back. Parameters and errors as above.
+    /// Serves the request, but gives another answer: `status`, `body` and `headers` as of answer().
     [[nodiscard]] PARTNER_CENTER_DECL static failure
     apply_and_answer(unsigned status = 503, std::string body = {}, const header_list& headers = {});
+    /// Serves the request, but closes the connection in place of the answer.
     [[nodiscard]] PARTNER_CENTER_DECL static failure apply_and_close();
+    /// Serves the request, but resets the connection in place of the answer.
     [[nodiscard]] PARTNER_CENTER_DECL static failure apply_and_reset();
 
-    /// Serves the request later, or serves it and answers later.
+    /// Serves the request later.
+    /// @param time How much later.
     /// @throws std::invalid_argument The time is negative or more than a day.
     [[nodiscard]] PARTNER_CENTER_DECL static failure delay(std::chrono::milliseconds time);
+    /// Serves the request, and answers later by `time`. Throws as delay().
     [[nodiscard]] PARTNER_CENTER_DECL static failure apply_and_delay(std::chrono::milliseconds time);
 
-    /// Waits so long before any of it happens. Throws as delay().
+    /// Waits for so long a `time` before any of it happens. Throws as delay().
     PARTNER_CENTER_DECL failure& after(std::chrono::milliseconds time);
 
+    /// How the exchange ends.
     [[nodiscard]] ending how() const noexcept { return ending_; }
+    /// Whether the request is served first.
     [[nodiscard]] bool applies() const noexcept { return applies_; }
+    /// The wait before the request is served.
     [[nodiscard]] std::chrono::milliseconds time_before() const noexcept { return before_; }
+    /// The wait between that and the answer.
     [[nodiscard]] std::chrono::milliseconds time_after() const noexcept { return after_; }
+    /// The status of the other answer; 0 without one.
     [[nodiscard]] unsigned status() const noexcept { return status_; }
+    /// The body of the other answer.
     [[nodiscard]] const std::string& body() const noexcept { return body_; }
+    /// The Content-Type of the other answer.
     [[nodiscard]] const std::string& content_type() const noexcept { return content_type_; }
+    /// The further header lines of the other answer, as they are sent.
     [[nodiscard]] const std::string& header_lines() const noexcept { return header_lines_; }
+    /// The AADSTS code of an error document of the authority; 0 without one.
     [[nodiscard]] int oauth_code() const noexcept { return oauth_code_; }
+    /// The `error` of that document; empty for the one that belongs to the code.
     [[nodiscard]] const std::string& oauth_error() const noexcept { return oauth_error_; }
 
 private:
@@ -117,33 +133,34 @@ private:
 /// @endcode
 class failure_rule {
 public:
-    /// By itself, the rule is for the next request.
+    /// By itself, the rule is for the next request; `what` happens to it.
     failure_rule(failure what)
         : failures_{std::move(what)}
     {
     }
 
-    /// Takes the failures in turn, and with randomly() by chance. Once each unless times() says otherwise.
+    /// Takes the `failures` in turn, and with randomly() by chance. Once each unless times() says otherwise.
     /// @throws std::invalid_argument There is none.
     PARTNER_CENTER_DECL failure_rule(std::vector<failure> failures);
 
-    /// Only requests with this method; case counts.
+    /// Only requests with the method `name`; case counts.
     PARTNER_CENTER_DECL failure_rule& method(std::string name);
 
-    /// Only requests whose path, without the query, is this one. A `*` stands for any number of characters.
+    /// Only requests whose path, without the query, is this `pattern`. A `*` stands for any number of
+    /// characters.
     PARTNER_CENTER_DECL failure_rule& path(std::string pattern);
 
-    /// Leaves the first of the matching requests alone.
+    /// Leaves the first of the matching `requests` alone: so many.
     PARTNER_CENTER_DECL failure_rule& skip(std::size_t requests);
 
-    /// How many requests fail before the rule is used up.
+    /// How many `requests` fail before the rule is used up.
     PARTNER_CENTER_DECL failure_rule& times(std::size_t requests);
 
     /// The rule is never used up.
     PARTNER_CENTER_DECL failure_rule& always();
 
-    /// A matching request fails with this probability; the seed decides which, so that the n-th request has
-    /// the same fate in each run. The rule is not used up unless times() is called after this.
+    /// A matching request fails with this `probability`; the `seed` decides which, so that the n-th request
+    /// has the same fate in each run. The rule is not used up unless times() is called after this.
     /// @throws std::invalid_argument The probability is not between 0 and 1.
     PARTNER_CENTER_DECL failure_rule& randomly(double probability, std::uint64_t seed);
 

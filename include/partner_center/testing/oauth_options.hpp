@@ -19,6 +19,7 @@ namespace partner_center::testing {
 /// Times are at most a year. Not an aggregate, so that it may be built inside a `co_await` expression.
 class oauth_options {
 public:
+    /// The defaults.
     oauth_options() {}
 
     /// The tenant: the first part of the endpoints' paths. `common` and `organizations` lead to it as well.
@@ -62,9 +63,10 @@ public:
     /// How long a device code may be used; more than 0.
     std::chrono::milliseconds device_code_lifetime{std::chrono::minutes{15}};
 
-    /// The least time between two polls, 0 or more, and how much it grows by each poll that comes too soon
-    /// (RFC 8628, section 3.5).
+    /// The least time between two polls; 0 or more.
     std::chrono::seconds device_code_interval{5};
+
+    /// How much that grows by each poll that comes too soon (RFC 8628, section 3.5); 0 or more.
     std::chrono::seconds device_code_slow_down{5};
 
     /// After how many answers of `authorization_pending` a device code counts as approved without

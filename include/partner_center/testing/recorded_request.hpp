@@ -22,10 +22,13 @@ namespace partner_center::testing {
 /// it where a token or a secret must not appear.
 class recorded_request {
 public:
+    /// No request.
     recorded_request() {}
 
-    /// The method and the target as they stand in the request line; empty if that is malformed.
+    /// The method as it stands in the request line; empty if that is malformed.
     std::string method;
+
+    /// The target as it stands in the request line; empty if that is malformed.
     std::string target;
 
     /// Names and values of the header lines, in the order and the case received, values without the
@@ -57,7 +60,7 @@ public:
     /// Whether a failure_rule struck it.
     bool failed_on_purpose = false;
 
-    /// The value of the first header line of that name, whatever its case.
+    /// The value of the first header line of that `name`, whatever its case.
     [[nodiscard]] PARTNER_CENTER_DECL std::optional<std::string_view> header(std::string_view name) const;
 };
 

@@ -27,6 +27,7 @@ enum class retry_after_form {
 /// Not an aggregate, so that it may be built inside a `co_await` expression.
 class throttle_options {
 public:
+    /// The defaults.
     throttle_options() {}
 
     /// How many requests are served in a window; 0 refuses all.
