@@ -54,6 +54,7 @@
 #include <partner_center/impl/retry.ipp>
 #include <partner_center/impl/retry_after.ipp>
 #include <partner_center/impl/service_error.ipp>
+#include <partner_center/impl/stop_signal.ipp>
 #include <partner_center/impl/tls_session.ipp>
 #include <partner_center/impl/token_error.ipp>
 #include <partner_center/impl/token_request.ipp>

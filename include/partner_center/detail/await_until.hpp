@@ -5,21 +5,14 @@
 #ifndef PARTNER_CENTER_DETAIL_AWAIT_UNTIL_HPP
 #define PARTNER_CENTER_DETAIL_AWAIT_UNTIL_HPP
 
-#include <partner_center/detail/shared_object.hpp>
-#include <partner_center/errc.hpp>
+#include <partner_center/detail/stop_signal.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
@@ -27,55 +20,6 @@
 #include <utility>
 
 namespace partner_center::detail {
-
-/// Carries cancellation from any thread to a coroutine on a strand.
-class stop_signal final : public shared_object {
-public:
-    explicit stop_signal(asio::any_io_executor strand)
-        : strand_(std::move(strand))
-    {
-    }
-
-    const asio::any_io_executor& strand() const noexcept { return strand_; }
-    asio::cancellation_slot slot() noexcept { return signal_.slot(); }
-    void emit(asio::cancellation_type type) { signal_.emit(type); }
-
-private:
-    asio::any_io_executor strand_;
-    asio::cancellation_signal signal_;
-};
-
-/// `at_once` is for a coroutine that does not throw when it is cancelled: co_spawn of Boost 1.81 has no catch
-/// for one that throws so before it was suspended for the first time.
-struct stop_on_request {
-    ref<stop_signal> target;
-    bool at_once;
-
-    void operator()(asio::cancellation_type type) const
-    {
-        const auto stop = [to = target, type] { to->emit(type); };
-        if (at_once)
-            asio::dispatch(target->strand(), stop);
-        else
-            asio::post(target->strand(), stop);
-    }
-};
-
-/// Tells a coroutine on a strand to stop, at the deadline or never.
-class cancel_at {
-public:
-    cancel_at(const ref<stop_signal>& signal, std::chrono::steady_clock::time_point deadline)
-        : timer_(signal->strand(), deadline)
-    {
-        timer_.async_wait([signal](const error_code& ec) {
-            if (!ec)
-                signal->emit(asio::cancellation_type::terminal);
-        });
-    }
-
-private:
-    asio::steady_timer timer_;
-};
 
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
 #if defined(__GNUC__) && !defined(__clang__)
@@ -103,7 +47,7 @@ struct initiate_until {
     void operator()(Handler&& handler, asio::awaitable<void> coroutine,
                     std::chrono::steady_clock::time_point deadline) const
     {
-        const ref<stop_signal> signal(new stop_signal(asio::make_strand(io_executor)));
+        const ref<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
             slot.assign(stop_on_request{signal, false});

@@ -7,14 +7,13 @@
 
 #include <partner_center/access_token.hpp>
 #include <partner_center/client_options.hpp>
-#include <partner_center/detail/await_until.hpp>
 #include <partner_center/detail/cached_tokens.hpp>
+#include <partner_center/detail/stop_signal.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 
 #include <concepts>
 #include <exception>
@@ -75,7 +74,7 @@ private:
 
     void ask(ref<token_fetch> to, const call_maker& client) override
     {
-        const ref<stop_signal> signal(new stop_signal(asio::make_strand(client.executor())));
+        const ref<stop_signal> signal = make_stop_signal(client.executor());
         asio::post(signal->strand(), begin_question{this, signal, time_after(client.settings().timeout),
                                                     called_answer(fetch_ender(this, std::move(to)), signal)});
     }

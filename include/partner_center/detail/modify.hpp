@@ -10,6 +10,7 @@
 #include <partner_center/detail/modification.hpp>
 #include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/shared_object.hpp>
+#include <partner_center/detail/stop_signal.hpp>
 #include <partner_center/detail/typed_receiver.hpp>
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/resource.hpp>
@@ -25,7 +26,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -156,7 +156,7 @@ struct initiate_modify {
                     diagnostics* diag) const
     {
         using handler_type = modify_handler<Resource, std::decay_t<Handler>>;
-        const ref<stop_signal> signal(new stop_signal(asio::make_strand(io_executor)));
+        const ref<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
             slot.assign(stop_on_request{signal, true});

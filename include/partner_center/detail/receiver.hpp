@@ -21,14 +21,17 @@
 #include <utility>
 
 namespace partner_center {
+struct OrganizationProfile;
 struct client_options;
-}
+} // namespace partner_center
 
 namespace partner_center::detail {
 
 class call_context;
 class receiver;
 struct call_request;
+template <class>
+struct resource_functions;
 
 // What follows is called by pointers, and not virtual: a compiler that sees a virtual function being called
 // optimizes every one that overrides it, and by that the whole library, in each file that only makes calls.
@@ -77,6 +80,11 @@ public:
     const asio::any_io_executor& executor() const noexcept { return *executor_; }
     /// What the client was told.
     const client_options& settings() const noexcept { return *settings_; }
+    /// Of the resource that nearly every file reads and writes: so they are compiled but once.
+    const resource_functions<OrganizationProfile>& profile_functions() const noexcept
+    {
+        return functions_->profile;
+    }
 
     ref<const call_request> read(std::string_view path, call_options&& options) const
     {
@@ -107,6 +115,7 @@ protected:
                                          std::string&& broken_limits, call_options&&);
         std::shared_ptr<call_handle> (*make_call)(ref<const call_request>, std::unique_ptr<receiver>);
         void (*fail)(const error_code&, diagnostics&);
+        const resource_functions<OrganizationProfile>& profile;
     };
 
     /// Before anything else is called. What is referred to must live as long as this.

@@ -5,11 +5,10 @@
 #ifndef PARTNER_CENTER_DETAIL_TYPED_RECEIVER_HPP
 #define PARTNER_CENTER_DETAIL_TYPED_RECEIVER_HPP
 
-#include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/receiver.hpp>
+#include <partner_center/detail/resource_functions.hpp>
 #include <partner_center/diagnostics.hpp>
 #include <partner_center/resource.hpp>
-#include <partner_center/violation.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -29,7 +28,6 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace partner_center::detail {
 
@@ -39,10 +37,15 @@ class own_result {
 public:
     static constexpr bool diagnoses_success = true;
 
+    explicit own_result(const resource_functions<Resource>& functions) noexcept
+        : functions_(functions)
+    {
+    }
+
     error_code decode(const json::value& document, std::string& reason)
     {
         auto decoded = std::make_unique<Resource>();
-        const error_code ec = read_resource(document, *decoded, reason);
+        const error_code ec = functions_.read(document, *decoded, reason);
         if (!ec)
             result_ = std::move(decoded);
         return ec;
@@ -58,6 +61,7 @@ public:
     }
 
 private:
+    const resource_functions<Resource>& functions_;
     std::unique_ptr<Resource> result_; // large: not while the call waits
 };
 
@@ -68,14 +72,15 @@ class awaited_result {
 public:
     static constexpr bool diagnoses_success = false;
 
-    explicit awaited_result(Resource& result) noexcept
-        : result_(result)
+    awaited_result(const resource_functions<Resource>& functions, Resource& result) noexcept
+        : functions_(functions)
+        , result_(result)
     {
     }
 
     error_code decode(const json::value& document, std::string& reason)
     {
-        return read_resource(document, result_, reason);
+        return functions_.read(document, result_, reason);
     }
 
     template <class Handler>
@@ -85,6 +90,7 @@ public:
     }
 
 private:
+    const resource_functions<Resource>& functions_;
     Resource& result_;
 };
 
@@ -146,28 +152,20 @@ shared_request read_request(const call_maker& client, call_options&& options)
     return client.read(Resource::resource_path, std::move(options));
 }
 
-/// Not every resource has limits.
-template <class Resource>
-concept validated = requires(const Resource& from)
-{
-    {
-        validate(from)
-        } -> std::same_as<std::vector<violation>>;
-};
-
 template <resource Resource>
-std::string broken_limits([[maybe_unused]] const Resource& from)
+const resource_functions<Resource>& functions_for([[maybe_unused]] const call_maker& client) noexcept
 {
-    if constexpr (validated<Resource>)
-        return list_violations(validate(from));
+    if constexpr (std::same_as<Resource, OrganizationProfile>)
+        return client.profile_functions();
     else
-        return {};
+        return functions_of_resource<Resource>;
 }
 
 template <resource Resource>
 shared_request write_request(const call_maker& client, const Resource& from, call_options&& options)
 {
-    return client.write(Resource::resource_path, write_document(from), broken_limits(from),
+    const resource_functions<Resource>& functions = functions_for<Resource>(client);
+    return client.write(Resource::resource_path, functions.write(from), functions.broken_limits(from),
                         std::move(options));
 }
 
@@ -206,8 +204,9 @@ template <resource Resource, class CompletionToken>
 auto async_call(shared_request request, diagnostics* diag, CompletionToken&& token)
 {
     initiate_call initiate{request->client->executor()};
+    own_result<Resource> result(functions_for<Resource>(*request->client));
     return asio::async_initiate<CompletionToken, void(error_code, Resource)>(
-        std::move(initiate), token, std::move(request), own_result<Resource>(), diag);
+        std::move(initiate), token, std::move(request), std::move(result), diag);
 }
 
 // g++ 12 takes the inlined operator new and delete of Asio's coroutine frames for a mismatch.
@@ -227,7 +226,8 @@ asio::awaitable<Resource> await_call(shared_request request)
     // Deferred, and not use_awaitable, which would make another coroutine of it.
     const auto token = asio::as_tuple(asio::deferred);
     auto operation = asio::async_initiate<decltype(token), void(error_code)>(
-        std::move(initiate), token, std::move(request), awaited_result<Resource>(result), &diag);
+        std::move(initiate), token, std::move(request),
+        awaited_result<Resource>(functions_for<Resource>(*client), result), &diag);
     const std::tuple<error_code> outcome = co_await std::move(operation);
     const error_code& ec = std::get<0>(outcome);
     if (ec)

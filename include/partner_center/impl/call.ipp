@@ -11,7 +11,10 @@
 #include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/opaque_shared.hpp>
 #include <partner_center/detail/request_format.hpp>
+#include <partner_center/detail/resource_functions.hpp>
 #include <partner_center/detail/service_error.hpp>
+#include <partner_center/organization_profile.hpp>
+#include <partner_center/validate.hpp>
 
 #include <boost/asio/error.hpp>
 #include <boost/json/monotonic_resource.hpp>
@@ -34,7 +37,8 @@ PARTNER_CENTER_DECL calling_client::calling_client(ref<connection_pool> pool, cr
                                                    client_options with)
     : client_state(std::move(pool), std::move(source), std::move(with))
 {
-    static constexpr functions calls{&make_read_request, &make_write_request, &make, &throw_error};
+    static constexpr functions calls{&make_read_request, &make_write_request, &make, &throw_error,
+                                     functions_of_resource<OrganizationProfile>};
     set_up(calls, transport->executor(), options);
 }
 
