@@ -7,7 +7,6 @@
 
 #include <partner_center/errc.hpp>
 
-#include <concepts>
 #include <coroutine>
 #include <cstddef>
 #include <exception>
@@ -54,12 +53,23 @@ private:
 class [[nodiscard]] task {
 public:
     struct promise_type {
-        // A member function whose first parameter has room for frames.
-        template <class Self, std::derived_from<frame_stack> Frames, class... Rest>
-        static void* operator new(std::size_t size, Self&, Frames& frames, Rest&...)
+        struct anything {
+            template <class T>
+            anything(T&) noexcept
+            {
+            }
+        };
+
+        // A member function whose first parameter has room for frames. No template, for which g++ 12 finds no
+        // matching operator delete (-Wmismatched-new-delete).
+        static void* operator new(std::size_t size, anything, frame_stack& frames)
         {
             const std::size_t whole = (before + size + before - 1) / before * before;
             return allocate(whole, frames.take(whole), &frames);
+        }
+        static void* operator new(std::size_t size, anything self, frame_stack& frames, anything)
+        {
+            return operator new(size, self, frames);
         }
         static void* operator new(std::size_t size) { return allocate(before + size, nullptr, nullptr); }
         static void operator delete(void* frame) noexcept
