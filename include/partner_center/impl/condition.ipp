@@ -7,6 +7,8 @@
 
 #include <partner_center/condition.hpp>
 
+#include <partner_center/detail/own_category.hpp>
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/status.hpp>
@@ -113,10 +115,10 @@ inline bool foreign_meets(const error_code& code, condition wanted)
            code.category() == asio::error::get_addrinfo_category();
 }
 
-class http_status_category_type final : public boost::system::error_category {
+class http_status_category_type final : public own_category {
 public:
     constexpr http_status_category_type() noexcept
-        : error_category(0x9f3a1c5d7e42b609)
+        : own_category(0x9f3a1c5d7e42b609)
     {
     }
     const char* name() const noexcept override { return "partner_center.http"; }
@@ -132,10 +134,10 @@ public:
     }
 };
 
-class condition_category_type final : public boost::system::error_category {
+class condition_category_type final : public own_category {
 public:
     constexpr condition_category_type() noexcept
-        : error_category(0x9f3a1c5d7e42b60a)
+        : own_category(0x9f3a1c5d7e42b60a)
     {
     }
     const char* name() const noexcept override { return "partner_center.condition"; }

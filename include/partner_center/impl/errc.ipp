@@ -7,6 +7,8 @@
 
 #include <partner_center/errc.hpp>
 
+#include <partner_center/detail/own_category.hpp>
+
 #include <string>
 
 namespace partner_center {
@@ -59,10 +61,10 @@ inline const char* errc_text(int value) noexcept
     return "unknown error of the Partner Center client";
 }
 
-class partner_center_category_type final : public boost::system::error_category {
+class partner_center_category_type final : public own_category {
 public:
     constexpr partner_center_category_type() noexcept
-        : error_category(0x9f3a1c5d7e42b608)
+        : own_category(0x9f3a1c5d7e42b608)
     {
     }
     const char* name() const noexcept override { return "partner_center"; }
