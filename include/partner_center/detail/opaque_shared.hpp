@@ -41,7 +41,7 @@ struct shared_block_allocator {
     Counts* allocate(std::size_t) noexcept
     {
         static_assert(sizeof(Counts) <= sizeof block->counts && alignof(Counts) <= alignof(std::max_align_t));
-        return reinterpret_cast<Counts*>(block->counts);
+        return static_cast<Counts*>(static_cast<void*>(block->counts));
     }
     void deallocate(Counts*, std::size_t) noexcept { delete block; }
 

@@ -17,7 +17,7 @@
 
 namespace partner_center::detail {
 
-inline void throw_invalid_option(std::string what)
+[[noreturn]] inline void throw_invalid_option(std::string what)
 {
     diagnostics diag;
     diag.description = std::move(what);

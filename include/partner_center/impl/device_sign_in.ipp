@@ -253,8 +253,14 @@ inline std::optional<device_poll::answer> device_sign_in::put_off(const error_co
     case token_outcome::authorization_pending: return answer::pending;
     case token_outcome::slow_down: return answer::slow_down;
     case token_outcome::unavailable: return answer::unavailable;
-    default: return std::nullopt;
+    case token_outcome::granted:
+    case token_outcome::sign_in_required:
+    case token_outcome::invalid_credential:
+    case token_outcome::declined:
+    case token_outcome::expired:
+    case token_outcome::failed: break;
     }
+    return std::nullopt;
 }
 
 inline error_code device_sign_in::end(const error_code& ec, diagnostics& diag) const

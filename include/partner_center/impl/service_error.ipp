@@ -26,7 +26,8 @@ inline std::size_t match_secret(std::string_view text, std::size_t at, std::stri
     constexpr std::string_view digits = "0123456789abcdef";
     std::size_t end = at;
     for (char c : secret) {
-        const char escaped[] = {'\\', 'u', '0', '0', digits[(c >> 4) & 0x0f], digits[c & 0x0f], 0};
+        const auto code = static_cast<unsigned char>(c);
+        const char escaped[] = {'\\', 'u', '0', '0', digits[code >> 4U], digits[code & 0x0fU], 0};
         if (end < text.size() && text[end] == c)
             end += 1;
         else if (text.substr(end, 2) == std::string_view("\\/") && c == '/')

@@ -22,7 +22,7 @@
 
 namespace partner_center::detail {
 
-inline void throw_tls_settings(std::string description)
+[[noreturn]] inline void throw_tls_settings(std::string description)
 {
     diagnostics diag;
     diag.description = std::move(description);
@@ -141,7 +141,9 @@ PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls
     if (not_an_address) {
         X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                                     X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-        done = done && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 &&
+        // What SSL_set_tlsext_host_name is, without the C-style cast that warns in our users' builds.
+        char* const name = const_cast<char*>(host.c_str());
+        done = done && SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name) == 1 &&
                X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size()) == 1;
     } else {
         // SNI has no place for an address.

@@ -60,7 +60,8 @@ inline void check(int result, const char* step)
 
 inline openssl_ptr<EVP_PKEY> make_key()
 {
-    return openssl_ptr<EVP_PKEY>(checked(EVP_EC_gen("P-256"), "making an EC P-256 key"));
+    return openssl_ptr<EVP_PKEY>(
+        checked(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), "making an EC P-256 key"));
 }
 
 template <class Write>
@@ -117,8 +118,7 @@ inline void set_subject(X509* certificate, const std::string& common_name)
 
 inline void add_extension(X509* certificate, X509* issuer, int nid, const char* value)
 {
-    X509V3_CTX context;
-    X509V3_set_ctx_nodb(&context);
+    X509V3_CTX context{}; // no database
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     openssl_ptr<X509_EXTENSION> extension(
         checked(X509V3_EXT_conf_nid(nullptr, &context, nid, value), "making an extension"));

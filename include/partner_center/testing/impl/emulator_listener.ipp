@@ -58,8 +58,8 @@ PARTNER_CENTER_DECL void emulator_listener::accept_next()
         return;
     auto& socket = session->socket();
     acceptor_.async_accept(socket, [self = shared_from_this(),
-                                    session = std::move(session)](boost::system::error_code ec) mutable {
-        self->on_accept(std::exchange(session, nullptr), ec);
+                                    accepted = std::move(session)](boost::system::error_code ec) mutable {
+        self->on_accept(std::exchange(accepted, nullptr), ec);
     });
 }
 

@@ -86,12 +86,13 @@ inline emulator_response refuse_conflict(conflict_answer form, bool in_header)
         return make_failure(409, 409, "The profile was changed meanwhile; get it again.", path);
     case conflict_answer::http_417:
         return make_failure(417, 800036, "Precondition failed: the etag is not the present one.", path);
-    default:
-        return make_failure(412, 800036,
-                            in_header ? "Precondition failed: If-Match does not name the present etag."
-                                      : "Precondition failed: the etag is not the present one.",
-                            path);
+    case conflict_answer::by_place:
+    case conflict_answer::http_412: break;
     }
+    return make_failure(412, 800036,
+                        in_header ? "Precondition failed: If-Match does not name the present etag."
+                                  : "Precondition failed: the etag is not the present one.",
+                        path);
 }
 
 inline emulator_response unknown_path(std::string_view path)

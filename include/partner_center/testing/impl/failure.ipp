@@ -196,7 +196,7 @@ PARTNER_CENTER_DECL const failure* failure_rule::strike()
     if (probability_ < 1) {
         // By hand, for the standard's distributions differ from one library to the next.
         const double drawn = static_cast<double>(chance_() >> 11U) * 0x1p-53;
-        chosen = static_cast<std::size_t>(chance_() % failures_.size());
+        chosen = static_cast<std::uint32_t>(chance_() % failures_.size());
         if (drawn >= probability_)
             return nullptr;
     }
