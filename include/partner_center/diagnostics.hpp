@@ -98,7 +98,7 @@ struct diagnostics {
  *
  * @param ec How the call ended.
  * @param diag What is known of it.
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 PARTNER_CENTER_DECL std::string describe(const error_code& ec, const diagnostics& diag);
 

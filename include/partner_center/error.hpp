@@ -24,7 +24,7 @@ namespace partner_center {
 class error : public boost::system::system_error {
 public:
     /// As a call ends with: the code `ec`, and what `diag` says of the call.
-    /// @throws std::bad_alloc
+    /// @throws std::bad_alloc Memory is exhausted.
     error(const error_code& ec, partner_center::diagnostics diag)
         : error(ec, std::make_shared<const content>(ec, std::move(diag)))
     {

@@ -133,7 +133,7 @@ PARTNER_CENTER_DECL std::string_view to_string(retry_reason value) noexcept;
 /**
  * One line for a log: the kind of the event `e`, and what belongs to it.
  *
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 PARTNER_CENTER_DECL std::string describe(const event& e);
 

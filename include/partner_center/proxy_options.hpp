@@ -42,7 +42,7 @@ struct proxy_options {
      * What the environment says: `https_proxy` or else `HTTPS_PROXY`, and `no_proxy` or else `NO_PROXY`.
      * Nothing in this library reads the environment unless this function is called.
      *
-     * @throws std::bad_alloc
+     * @throws std::bad_alloc Memory is exhausted.
      *
      * @par Thread safety
      * Not while another thread changes the environment.

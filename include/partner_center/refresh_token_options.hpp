@@ -62,7 +62,7 @@ struct refresh_token_options : application_options {
  *        error. It shows no secret.
  * @return Nothing, @ref errc::invalid_argument, or for the authority @ref errc::invalid_base_url and
  *         @ref errc::insecure_base_url.
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 [[nodiscard]] PARTNER_CENTER_DECL error_code check(const refresh_token_options& options, std::string& reason);
 

@@ -68,7 +68,7 @@ concept resource = json_mapped<T> && requires {
  *
  * @throws boost::system::system_error with @ref errc::invalid_argument when `extra` holds a number that JSON
  *         cannot write (infinite, or none); `what()` names its JSON path.
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 template <json_mapped T>
 void tag_invoke(json::value_from_tag, json::value& to, const T& from);
@@ -79,7 +79,7 @@ void tag_invoke(json::value_from_tag, json::value& to, const T& from);
  * @throws boost::system::system_error with @ref errc::unexpected_json_type when a member has the wrong type;
  *         `what()` names its JSON path (RFC 6901), as in
  *         `/defaultAddress/postalCode: expected string, got number`.
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 template <json_mapped T>
 T tag_invoke(json::value_to_tag<T>, const json::value& from);
@@ -87,7 +87,7 @@ T tag_invoke(json::value_to_tag<T>, const json::value& from);
 /**
  * `json::try_value_to<T>(from)`: as `value_to`, with the error as a value (which has no place for the path).
  *
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 template <json_mapped T>
 boost::system::result<T> tag_invoke(json::try_value_to_tag<T>, const json::value& from);

@@ -28,7 +28,7 @@ namespace partner_center {
  * form in the namespace of another resource is asked for that resource.
  *
  * @param profile What to look at.
- * @throws std::bad_alloc
+ * @throws std::bad_alloc Memory is exhausted.
  */
 [[nodiscard]] PARTNER_CENTER_DECL std::vector<violation> validate(const OrganizationProfile& profile);
 

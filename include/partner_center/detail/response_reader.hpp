@@ -36,7 +36,8 @@ public:
         failed,    ///< See @ref failure and @ref reason.
     };
 
-    /// @param max_header,max_body Limits in bytes; the first also bounds what a buffer must hold at once.
+    /// @param max_header A limit in bytes; it also bounds what a buffer must hold at once.
+    /// @param max_body A limit in bytes.
     response_reader(std::size_t max_header, std::size_t max_body)
         : max_header_(max_header)
         , max_body_(max_body)
