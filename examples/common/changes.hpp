@@ -7,7 +7,9 @@
 
 // Changes of a resource as the command line gives them: `--set defaultAddress.city=Redmond`.
 
-#include "program.hpp"
+#include "usage_error.hpp"
+
+#include <partner_center/resource.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -30,6 +32,7 @@
 namespace examples {
 
 namespace json = boost::json;
+namespace pc = partner_center;
 
 /// A JSON path such as defaultAddress.city, and the value to set there; no value removes the member.
 struct change {
@@ -71,7 +74,9 @@ bool has_member(std::span<const std::string> path)
 
 class changes {
 public:
-    void add_to(CLI::App& app)
+    /// @tparam App `CLI::App`.
+    template <class App>
+    void add_to(App& app)
     {
         app.add_option("--set", set_, "Sets the member at a path to a string, as in companyName=Contoso")
             ->type_name("PATH=VALUE")
@@ -101,21 +106,7 @@ public:
             add("defaultAddress.phoneNumber", json::value(random_phone_number()));
     }
 
-    /// @throws usage_error A path leads nowhere, or the value does not fit there.
-    template <pc::json_mapped Resource>
-    void apply_to(Resource& resource) const
-    {
-        json::value document = json::value_from(resource);
-        for (const change& each : all_)
-            apply<Resource>(document.get_object(), each);
-        try {
-            resource = json::value_to<Resource>(document);
-        } catch (const boost::system::system_error& e) {
-            throw usage_error(std::string("the changes do not fit: ") + e.what());
-        }
-    }
-
-private:
+    /// No value removes the member. @throws usage_error It is no path, no UTF-8, or touches another change.
     void add(std::string_view path, std::optional<json::value> value)
     {
         const change added(path, std::move(value));
@@ -134,6 +125,23 @@ private:
         all_.push_back(added);
     }
 
+    bool empty() const noexcept { return all_.empty(); }
+
+    /// @throws usage_error A path leads nowhere, or the value does not fit there.
+    template <pc::json_mapped Resource>
+    void apply_to(Resource& resource) const
+    {
+        json::value document = json::value_from(resource);
+        for (const change& each : all_)
+            apply<Resource>(document.get_object(), each);
+        try {
+            resource = json::value_to<Resource>(document);
+        } catch (const boost::system::system_error& e) {
+            throw usage_error(std::string("the changes do not fit: ") + e.what());
+        }
+    }
+
+private:
     template <class Resource>
     static void apply(json::object& document, const change& wanted)
     {

@@ -17,8 +17,10 @@
 #include <cstddef>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <unistd.h>
 
@@ -30,7 +32,8 @@ namespace json = boost::json;
 inline bool is_colourful()
 {
     const char* const terminal = std::getenv("TERM");
-    return ::isatty(STDOUT_FILENO) == 1 && !std::getenv("NO_COLOR") &&
+    const char* const unwanted = std::getenv("NO_COLOR");
+    return ::isatty(STDOUT_FILENO) == 1 && (!unwanted || *unwanted == '\0') &&
            (!terminal || std::string_view(terminal) != "dumb");
 }
 
@@ -39,98 +42,108 @@ inline void print_ids(std::string_view request_id, std::string_view correlation_
     std::cout << "MS-RequestId:     " << request_id << "\nMS-CorrelationId: " << correlation_id << "\n\n";
 }
 
-inline void print_indented(const json::value& value, const std::string& margin = "\n")
+/// A document for people.
+inline std::string indented(const json::value& value, const std::string& margin = "\n")
 {
-    const auto print_all = [&](const auto& children, char open, char close, auto print_one) {
+    const auto all = [&](const auto& children, char open, char close, auto one) {
+        std::string text;
         char separator = open;
         for (const auto& child : children) {
-            std::cout << separator << margin << "    ";
-            print_one(child);
+            text += separator + margin + "    " + one(child);
             separator = ',';
         }
-        std::cout << margin << close;
+        return text + margin + close;
     };
     if (value.is_object() && !value.get_object().empty())
-        print_all(value.get_object(), '{', '}', [&](const auto& member) {
-            std::cout << json::serialize(member.key()) << ": ";
-            print_indented(member.value(), margin + "    ");
+        return all(value.get_object(), '{', '}', [&](const auto& member) {
+            return json::serialize(member.key()) + ": " + indented(member.value(), margin + "    ");
         });
-    else if (value.is_array() && !value.get_array().empty())
-        print_all(value.get_array(), '[', ']',
-                  [&](const auto& element) { print_indented(element, margin + "    "); });
-    else
-        std::cout << json::serialize(value);
+    if (value.is_array() && !value.get_array().empty())
+        return all(value.get_array(), '[', ']',
+                   [&](const auto& element) { return indented(element, margin + "    "); });
+    return json::serialize(value);
 }
 
 /// A resource as JSON: for people, or on one line for programs.
 template <class Resource>
 void print_resource(const Resource& resource, bool one_line)
 {
-    if (one_line)
-        std::cout << json::serialize(json::value_from(resource));
-    else
-        print_indented(json::value_from(resource));
-    std::cout << '\n';
+    const json::value document = json::value_from(resource);
+    std::cout << (one_line ? json::serialize(document) : indented(document)) << '\n';
+}
+
+/// A member that two documents do not have in common; nothing where there is none.
+struct difference {
+    std::string path;
+    std::optional<json::value> before;
+    std::optional<json::value> after;
+};
+
+namespace detail {
+
+inline std::string join(const std::string& path, std::string_view name)
+{
+    return path.empty() ? std::string(name) : path + "." + std::string(name);
+}
+
+inline void compare(const std::string& path, const json::value* before, const json::value* after,
+                    std::vector<difference>& found)
+{
+    if (before && after && before->is_object() && after->is_object()) {
+        for (const auto& member : before->get_object())
+            compare(join(path, member.key()), &member.value(), after->get_object().if_contains(member.key()),
+                    found);
+        for (const auto& member : after->get_object())
+            if (!before->get_object().if_contains(member.key()))
+                compare(join(path, member.key()), nullptr, &member.value(), found);
+    } else if (before && after && before->is_array() && after->is_array()) {
+        const std::size_t size = std::max(before->get_array().size(), after->get_array().size());
+        for (std::size_t i = 0; i != size; ++i)
+            compare(join(path, std::to_string(i)), before->get_array().if_contains(i),
+                    after->get_array().if_contains(i), found);
+    } else if (!before || !after || *before != *after) {
+        difference& added = found.emplace_back();
+        added.path = path;
+        if (before)
+            added.before.emplace(*before);
+        if (after)
+            added.after.emplace(*after);
+    }
+}
+
+} // namespace detail
+
+inline std::vector<difference> differences(const json::value& before, const json::value& after)
+{
+    std::vector<difference> found;
+    detail::compare("", &before, &after, found);
+    return found;
 }
 
 /// Prints two lines per changed member: `- path: old` and `+ path: new`.
-class difference_printer {
-public:
-    template <class Resource>
-    void print(const Resource& before, const Resource& after)
-    {
-        const json::value old_document = json::value_from(before);
-        const json::value new_document = json::value_from(after);
-        compare("", &old_document, &new_document);
-        std::cout << (any_ ? "\n" : "(no difference)\n\n");
-    }
-
-private:
-    static std::string join(const std::string& path, std::string_view name)
-    {
-        return path.empty() ? std::string(name) : path + "." + std::string(name);
-    }
-
-    void line(char sign, std::string_view colour, const std::string& path, const json::value& value)
-    {
-        any_ = true;
+inline void print_differences(const std::vector<difference>& all, bool colourful)
+{
+    const auto line = [&](char sign, std::string_view colour, const std::string& path,
+                          const json::value& value) {
         // Serialized, the name of a member cannot hold what a terminal would obey.
         std::string name = json::serialize(path);
         name = name.substr(1, name.size() - 2);
-        std::cout << (colourful_ ? colour : "") << sign << ' ' << name << ": " << json::serialize(value)
-                  << (colourful_ ? "\x1b[0m" : "") << '\n';
+        std::cout << (colourful ? colour : "") << sign << ' ' << name << ": " << json::serialize(value)
+                  << (colourful ? "\x1b[0m" : "") << '\n';
+    };
+    for (const difference& each : all) {
+        if (each.before)
+            line('-', "\x1b[31m", each.path, *each.before);
+        if (each.after)
+            line('+', "\x1b[32m", each.path, *each.after);
     }
-
-    void compare(const std::string& path, const json::value* before, const json::value* after)
-    {
-        if (before && after && before->is_object() && after->is_object()) {
-            for (const auto& member : before->get_object())
-                compare(join(path, member.key()), &member.value(),
-                        after->get_object().if_contains(member.key()));
-            for (const auto& member : after->get_object())
-                if (!before->get_object().if_contains(member.key()))
-                    compare(join(path, member.key()), nullptr, &member.value());
-        } else if (before && after && before->is_array() && after->is_array()) {
-            const std::size_t size = std::max(before->get_array().size(), after->get_array().size());
-            for (std::size_t i = 0; i != size; ++i)
-                compare(join(path, std::to_string(i)), before->get_array().if_contains(i),
-                        after->get_array().if_contains(i));
-        } else if (!before || !after || *before != *after) {
-            if (before)
-                line('-', "\x1b[31m", path, *before);
-            if (after)
-                line('+', "\x1b[32m", path, *after);
-        }
-    }
-
-    bool colourful_ = is_colourful();
-    bool any_ = false;
-};
+    std::cout << (all.empty() ? "(no difference)\n\n" : "\n");
+}
 
 template <class Resource>
 void print_difference(const Resource& before, const Resource& after)
 {
-    difference_printer().print(before, after);
+    print_differences(differences(json::value_from(before), json::value_from(after)), is_colourful());
 }
 
 } // namespace examples

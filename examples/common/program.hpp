@@ -7,6 +7,8 @@
 
 // What every example needs around its coroutine: options, exit status, and somebody to talk to.
 
+#include "usage_error.hpp"
+
 #include <partner_center.hpp>
 #include <partner_center/testing/emulator.hpp>
 
@@ -33,11 +35,6 @@ namespace examples {
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
-
-/// The user asked for something that makes no sense; the text says what.
-struct usage_error : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 /// Which Partner Center to talk to, and as whom.
 struct service_options {
