@@ -11,6 +11,8 @@ declare -A groups=(
     [examples]="libcli11-dev"
     [tests]="doctest-dev haproxy nginx-light tinyproxy-bin nodejs npm"
     [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
+    [docs]="doxygen python3"
+    [browser]="chromium fonts-dejavu-core"
     [clang]="clang-19"
     [tsan]="clang-19 libclang-rt-19-dev llvm-19"
 )
