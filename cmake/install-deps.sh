@@ -14,7 +14,7 @@ declare -A groups=(
     [docs]="doxygen python3"
     [browser]="chromium fonts-dejavu-core"
     [clang]="clang-19"
-    [tsan]="clang-19 libclang-rt-19-dev llvm-19"
+    [sanitizers]="clang-19 libclang-rt-19-dev llvm-19"
 )
 
 usage() {

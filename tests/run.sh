@@ -12,8 +12,9 @@ shift || true
 
 groups=(build examples tests)
 case $preset in
-dev | release | asan) ;;
-clang | tsan) groups+=("$preset") ;;
+dev | release) ;;
+clang) groups+=(clang) ;;
+asan | tsan) groups+=(sanitizers) ;;
 *)
     echo "usage: ${0##*/} [dev|release|clang|asan|tsan [CTEST_ARGUMENT...]]" >&2
     exit 2
