@@ -5,15 +5,11 @@
 #ifndef PARTNER_CENTER_EXAMPLES_PROGRAM_HPP
 #define PARTNER_CENTER_EXAMPLES_PROGRAM_HPP
 
-// What every example needs around its coroutine: options, exit status, and somebody to talk to.
+// What an example with options needs around its coroutine: the command line, exit status, and a client.
 
-#include "usage_error.hpp"
-
-#include <partner_center.hpp>
-#include <partner_center/testing/emulator.hpp>
+#include "service.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -23,7 +19,6 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
-#include <functional>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -33,50 +28,20 @@
 
 namespace examples {
 
-namespace asio = boost::asio;
-namespace pc = partner_center;
-
-/// Which Partner Center to talk to, and as whom.
-struct service_options {
-    std::string token;
-    std::string base_url;
-    std::string ca_file;
-    /// Is told what happens on the connections.
-    std::function<void(const pc::event&)> on_event;
-
-    void add_to(CLI::App& app)
-    {
-        app.add_option("--token", token,
-                       "The access token; better given in the environment, where other users do not see it")
-            ->envname("PARTNER_CENTER_TOKEN");
-        app.add_option("--base-url", base_url,
-                       "The service, if it is not " + std::string(pc::base_url(pc::cloud::global)))
-            ->envname("PARTNER_CENTER_BASE_URL");
-        app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
-            ->envname("PARTNER_CENTER_CA_FILE");
-        app.footer("HTTPS_PROXY and NO_PROXY are obeyed.\n"
-                   "With neither token nor base URL the program starts an emulator of Partner Center.\n"
-                   "Exit status: 0 success, 1 the service or the connection failed, 2 bad usage.");
-    }
-
-    template <pc::resource Resource>
-    std::string url(const Resource&) const
-    {
-        const std::size_t end = base_url.find_last_not_of('/') + 1;
-        return base_url.substr(0, end).append(Resource::resource_path);
-    }
-
-    void check() const
-    {
-        if (token.empty() && !base_url.empty())
-            throw usage_error(
-                "a base URL is set but no token: set PARTNER_CENTER_TOKEN too, or neither for the "
-                "emulator");
-        if (token.empty() && !ca_file.empty())
-            throw usage_error(
-                "a CA file is set but neither token nor base URL: the emulator has a CA of its own");
-    }
-};
+inline void service_options::add_to(CLI::App& app)
+{
+    app.add_option("--token", token,
+                   "The access token; better given in the environment, where other users do not see it")
+        ->envname("PARTNER_CENTER_TOKEN");
+    app.add_option("--base-url", base_url,
+                   "The service, if it is not " + std::string(pc::base_url(pc::cloud::global)))
+        ->envname("PARTNER_CENTER_BASE_URL");
+    app.add_option("--ca-file", ca_file, "The certificates to trust, as PEM, instead of the system's")
+        ->envname("PARTNER_CENTER_CA_FILE");
+    app.footer("HTTPS_PROXY and NO_PROXY are obeyed.\n"
+               "With neither token nor base URL the program starts an emulator of Partner Center.\n"
+               "Exit status: 0 success, 1 the service or the connection failed, 2 bad usage.");
+}
 
 /// The ids of one call, by which Microsoft's support finds it.
 struct call_ids {
@@ -89,19 +54,6 @@ struct call_ids {
     }
 };
 
-/// What connects to the service, or to an emulator of the program's own, if there is one.
-inline pc::transport_options network(const std::string& ca_file, const pc::testing::emulator* emulator)
-{
-    pc::transport_options net;
-    net.ca_file = ca_file;
-    if (!emulator)
-        net.proxy = pc::proxy_options::from_environment();
-    else
-        net.tls.emplace(asio::ssl::context::tls_client)
-            .add_certificate_authority(asio::buffer(emulator->ca_pem()));
-    return net;
-}
-
 /// A client of the service that the options name; of an emulator of its own when they name none.
 class service {
 public:
@@ -110,29 +62,13 @@ public:
     service(asio::io_context& context, service_options& given)
         : emulator_(start_emulator(given))
         , transport_(context, network(given))
-        , client_(transport_, pc::credential::bearer(given.token), options(given))
+        , client_(transport_, pc::credential::bearer(given.token), settings(given))
     {
     }
 
     const pc::client& client() const noexcept { return client_; }
 
 private:
-    static std::unique_ptr<pc::testing::emulator> start_emulator(service_options& given)
-    {
-        if (!given.token.empty() && given.base_url.empty())
-            given.base_url = pc::base_url(pc::cloud::global);
-        if (!given.base_url.empty())
-            return nullptr;
-        auto emulator = std::make_unique<pc::testing::emulator>();
-        given.base_url = emulator->base_url();
-        given.token = emulator->token();
-        std::cerr << "No PARTNER_CENTER_TOKEN and no PARTNER_CENTER_BASE_URL: this program talks to an "
-                     "emulator of\n"
-                     "Partner Center that it has started at "
-                  << given.base_url << "\n\n";
-        return emulator;
-    }
-
     pc::transport_options network(const service_options& given) const
     {
         pc::transport_options net = examples::network(given.ca_file, emulator_.get());
@@ -140,25 +76,10 @@ private:
         return net;
     }
 
-    static pc::client_options options(const service_options& given)
-    {
-        pc::client_options options;
-        options.base_url = given.base_url;
-        options.application_name = "partner_center examples";
-        return options;
-    }
-
     std::unique_ptr<pc::testing::emulator> emulator_;
     pc::transport transport_;
     pc::client client_;
 };
-
-/// What the user can put right is bad usage, whoever finds it.
-inline bool is_usage(const pc::error_code& ec)
-{
-    return ec == pc::errc::invalid_base_url || ec == pc::errc::insecure_base_url ||
-           ec == pc::errc::invalid_tls_settings || ec == pc::errc::invalid_argument;
-}
 
 /// The first argument that nobody asked for. A value is not shown, for it may be a token in the wrong place.
 inline std::string unexpected_argument(const CLI::App& app)
@@ -216,8 +137,5 @@ int run(CLI::App& app, int argc, char** argv, Arguments& given,
 }
 
 } // namespace examples
-
-namespace asio = examples::asio;
-namespace pc = examples::pc;
 
 #endif

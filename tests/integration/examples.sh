@@ -6,38 +6,7 @@
 set -euo pipefail
 
 bin=$(cd "$1" && pwd)
-work=$(mktemp -d)
-emulator_pid=
-cleanup() {
-    [[ -z $emulator_pid ]] || kill "$emulator_pid" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap cleanup EXIT
-cd "$work"
-unset PARTNER_CENTER_TOKEN PARTNER_CENTER_BASE_URL PARTNER_CENTER_CA_FILE NO_COLOR
-unset PARTNER_CENTER_TENANT PARTNER_CENTER_AUTHORITY PARTNER_CENTER_CLIENT_ID PARTNER_CENTER_CLIENT_SECRET
-unset https_proxy HTTPS_PROXY no_proxy NO_PROXY
-export TERM=xterm
-escape=$'\e'
-touch tokens all_output
-
-fail() {
-    echo "FAILED: $1" >&2
-    [[ ! -f output ]] || sed 's/^/    /' output >&2
-    exit 1
-}
-
-# expect STATUS COMMAND...: runs it and leaves what it printed in the files stdout, stderr and output.
-expect() {
-    local wanted=$1 status=0
-    shift
-    "$@" >stdout 2>stderr </dev/null || status=$?
-    cat stdout stderr >output
-    cat output >>all_output
-    [[ $status -eq $wanted ]] || fail "'$*' ended with $status instead of $wanted"
-}
-prints() { grep -qF -e "$1" output || fail "the output lacks '$1'"; }
-lacks() { ! grep -qF -e "$1" output || fail "the output has '$1'"; }
+. "$(dirname "${BASH_SOURCE[0]}")/fixtures/example_programs.sh"
 
 update() { expect 0 "$bin/update_profile" "$@"; }
 profile() { expect 0 "$bin/get_profile" --json; }
@@ -47,36 +16,6 @@ refused() {
     shift
     expect 2 "$bin/update_profile" "$@"
     prints "$words"
-}
-
-# Its output goes through a pipe that is held open, and ends with it.
-start_emulator() {
-    local line
-    exec {emulator_output}< <(exec "$bin/partner_center_emulator" "$@")
-    emulator_pid=$!
-    for _ in 1 2 3; do
-        read -r -t 60 line <&"$emulator_output" || fail "the emulator did not start"
-        [[ $line == export\ PARTNER_CENTER_* ]] || fail "the emulator printed '$line'"
-        eval "$line"
-    done
-    echo "$PARTNER_CENTER_TOKEN" >>tokens
-}
-read_authority() {
-    local line name
-    for name in AUTHORITY TENANT CLIENT_ID CLIENT_SECRET REFRESH_TOKEN; do
-        read -r -t 60 line <&"$emulator_output" || fail "no PARTNER_CENTER_$name"
-        [[ $line == "export PARTNER_CENTER_$name='"?*"'" ]] || fail "the emulator printed '$line'"
-        eval "$line"
-    done
-    echo "$PARTNER_CENTER_REFRESH_TOKEN" >>tokens
-}
-stop_emulator() {
-    local status=0
-    kill "-$1" "$emulator_pid"
-    wait "$emulator_pid" || status=$?
-    emulator_pid=
-    exec {emulator_output}<&-
-    [[ $status -eq 0 ]] || fail "the emulator ended with $status after $1"
 }
 
 # --- On its own it starts an emulator, says so, and keeps the standard output clean.
@@ -250,5 +189,5 @@ expect 2 "$bin/partner_center_emulator" --fail-percent 101
 
 # --- No token is shown by any program that was given one.
 echo not.the.token >>tokens
-if grep -oF -f tokens all_output; then fail "a token was printed"; fi
+no_token_was_printed
 echo "all as expected"
