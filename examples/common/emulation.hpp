@@ -7,6 +7,8 @@
 
 // Partner Center on loopback, as a program.
 
+#include "file_content.hpp"
+
 #include <partner_center/testing/emulator.hpp>
 
 #include <CLI/CLI.hpp>
@@ -36,6 +38,8 @@ struct emulation {
     std::string ca_file;
     bool authority = false;
     double failures = 0;
+    std::optional<unsigned> delay;
+    std::string client_certificate;
     std::uint64_t seed = 1;
     std::optional<std::size_t> throttle;
     std::optional<unsigned> token_seconds;
@@ -60,6 +64,10 @@ struct emulation {
         app.add_option("--requests-per-minute", throttle, "Further ones are answered with 429");
         app.add_option("--fail-percent", failures, "So many requests fail, before or after they are applied")
             ->check(CLI::Range(0.0, 100.0));
+        app.add_option("--delay-ms", delay, "Answers of the API take so long")
+            ->check(CLI::Range(1U, 86'400'000U));
+        app.add_option("--client-certificate", client_certificate,
+                       "The application's certificate as PEM, for assertions instead of the secret");
         app.add_option("--seed", seed, "Decides which ones fail")->capture_default_str();
     }
 };
@@ -107,6 +115,8 @@ inline void apply(emulation& given)
         given.emulator.throttle.emplace().requests = *given.throttle;
     if (given.token_seconds)
         given.emulator.oauth.access_token_lifetime = std::chrono::seconds{*given.token_seconds};
+    if (!given.client_certificate.empty())
+        given.emulator.oauth.client_certificate_pem = content_of(given.client_certificate);
     if (given.interval_seconds)
         given.emulator.oauth.device_code_interval = std::chrono::seconds{*given.interval_seconds};
 }
@@ -118,6 +128,15 @@ inline pc::testing::failure_rule failures_of(const emulation& given)
     return pc::testing::failure_rule({failure::answer(503), failure::reset(), failure::apply_and_answer(503),
                                       failure::apply_and_close(), failure::apply_and_reset()})
         .randomly(given.failures / 100, given.seed);
+}
+
+// Every request of the API is served at once, and answered later.
+inline pc::testing::failure_rule delay_of(unsigned milliseconds)
+{
+    using pc::testing::failure;
+    return pc::testing::failure_rule(failure::apply_and_delay(std::chrono::milliseconds{milliseconds}))
+        .path("/v1/*")
+        .always();
 }
 
 inline void print_authority(const pc::testing::emulator& emulator)
@@ -140,6 +159,8 @@ inline void serve(emulation given, const std::function<void()>& wait)
     pc::testing::emulator emulator(given.emulator);
     if (given.failures > 0)
         emulator.add_failure(detail::failures_of(given));
+    if (given.delay)
+        emulator.add_failure(detail::delay_of(*given.delay));
 
     std::optional<detail::temporary_folder> folder;
     const fs::path ca_file =

@@ -14,10 +14,8 @@
 
 #include <boost/asio/buffer.hpp>
 
-#include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -29,15 +27,6 @@ namespace examples {
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
-
-inline std::string content_of(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (!file || content.empty())
-        throw usage_error(path + " cannot be read, or is empty");
-    return content;
-}
 
 /// Which Partner Center to talk to, and as whom.
 struct service_options {
