@@ -119,39 +119,52 @@ asio::awaitable<void> store(pc::client client, edited_profile& profile)
     profile.stored = co_await client.modify(change);
 }
 
+exit_status edit_with(draft& file, session& calls, const options& given, const interrupts& signals)
+{
+    const pc::client client = calls.client(credential_of(given.service));
+    edit_rounds rounds(read_profile(calls), signals);
+    std::optional<json::value> changed = rounds.run(file);
+    file.keep(changed && !given.dry_run);
+    if (!changed) {
+        std::cerr << "Nothing was changed.\n";
+        return exit_status::success;
+    }
+    if (!given.json)
+        show_differences(given, rounds.original(), *changed);
+    if (given.dry_run) {
+        std::cerr << "Nothing was sent.\n";
+        return exit_status::success;
+    }
+    edited_profile profile{rounds.original(), std::move(*changed), {}};
+    calls.run(store(client, profile));
+    file.keep(false);
+    if (given.json)
+        examples::print_resource(profile.stored, true);
+    else
+        std::cout << "Stored.\n";
+    return exit_status::success;
+}
+
 } // namespace
 
 exit_status edit(const options& given, const interrupts& signals)
 {
     session calls(given.service, signals);
-    const pc::client client = calls.client(credential_of(given.service));
-    edit_rounds rounds(read_profile(calls), signals);
     draft file;
+    const auto with_place = [&file](const std::string& text) {
+        return text + (file.kept()
+                           ? (text.empty() ? "your text is in " : "\nYour text is in ") + file.path().string()
+                           : std::string());
+    };
     try {
-        std::optional<json::value> changed = rounds.run(file);
-        if (!changed) {
-            file.keep(false);
-            std::cerr << "Nothing was changed.\n";
-            return exit_status::success;
-        }
-        if (!given.json)
-            show_differences(given, rounds.original(), *changed);
-        file.keep(!given.dry_run);
-        if (given.dry_run) {
-            std::cerr << "Nothing was sent.\n";
-            return exit_status::success;
-        }
-        edited_profile profile{rounds.original(), std::move(*changed), {}};
-        calls.run(store(client, profile));
-        file.keep(false);
-        if (given.json)
-            examples::print_resource(profile.stored, true);
-        else
-            std::cout << "Stored.\n";
-        return exit_status::success;
-    } catch (...) {
-        if (file.kept())
-            std::cerr << "partner_profile: your text is in " << file.path().string() << '\n';
+        return edit_with(file, calls, given, signals);
+    } catch (const failure& e) {
+        throw failure(e.status(), with_place(e.what()));
+    } catch (const pc::error& e) {
+        const failure explained = explain(e);
+        throw failure(explained.status(), with_place(explained.what()));
+    } catch (interrupted& e) {
+        e.text = with_place(e.text);
         throw;
     }
 }
