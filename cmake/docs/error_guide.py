@@ -4,7 +4,7 @@
 """error_guide.py XML_DIR PAGES_DIR: fails when the guide to errors misses an errc or a condition, has one
 that does not exist, or says nothing of what to do.
 
-The guide has a heading "### `name` {#errc_name}" or "{#condition_name}" for each.
+The guide has a heading "### name {#errc_name}" or "{#condition_name}" for each.
 """
 import pathlib
 import re
@@ -31,7 +31,7 @@ def main():
     complaints = []
     for enumeration in ("errc", "condition"):
         expected = values_of(pathlib.Path(sys.argv[1]), enumeration)
-        found = re.findall(rf"^### `(\w+)` {{#{enumeration}_\1}}$", text, re.M)
+        found = re.findall(rf"^### (\w+) {{#{enumeration}_\1}}$", text, re.M)
         complaints += [f"{enumeration}::{name} is not explained" for name in expected if name not in found]
         complaints += [f"{enumeration}::{name} is explained, but does not exist" for name in found
                        if name not in expected]

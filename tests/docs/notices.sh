@@ -48,10 +48,10 @@ expect "'lifetimes' belongs before 'thread safety'" $public/transport.hpp \
 expect "unable to resolve reference to 'no_such_name'" $public/client.hpp \
     's/@ref validate$/@ref no_such_name/'
 guide=cmake/docs/pages/20_errors.md
-expect 'errc::stale_etag is not explained' $guide '/^### `stale_etag`/d'
+expect 'errc::stale_etag is not explained' $guide '/^### stale_etag/d'
 expect "multiple use of section label 'condition_conflict'" $guide \
-    's/^(### `conflict` .*)$/\1\n**What to do:** nothing.\n\1/'
+    's/^(### conflict .*)$/\1\n**What to do:** nothing.\n\1/'
 expect 'errc::no_such_error is explained, but does not exist' $guide \
-    's/^### `empty_body` .*$/### `no_such_error` {#errc_no_such_error}/'
+    's/^### empty_body .*$/### no_such_error {#errc_no_such_error}/'
 expect 'nothing says what to do' $guide 's/\*\*What to do:\*\* begin again/Begin again/'
 echo "$noticed faults of the documentation were noticed"
