@@ -55,7 +55,7 @@ def names_of_compound(compound):
     if compound.get("kind") == "page":
         if scope != "index":
             yield compound.findtext("title"), url, ""
-        for section in compound.iter("sect1"):
+        for section in [*compound.iter("sect1"), *compound.iter("sect2")]:
             yield section.findtext("title"), url_of_member(section.get("id")), compound.findtext("title")
         return
     short = scope.removeprefix("partner_center::")
@@ -98,10 +98,29 @@ def without_dead_summary(page):
     return re.sub(r'<div class="summary">.*?</div>', mend, page, flags=re.S)
 
 
+# It takes the pattern of an address for an address.
+def without_links_in_code(page):
+    return re.sub(r'(<code>[^<]*)<a href="https?://[^"]*">([^<]*)</a>', r"\1\2", page)
+
+
+# Where a telephone has no room for a long name, it may be broken as people would.
+def with_breaks_in_names(page):
+    def name(match):
+        return re.sub(r"(::|_|/)(?=\w)", r"\1<wbr/>", match.group(0))
+
+    def names_of_table(match):
+        return re.sub(r"(?<=<code>)[^<]+", name, match.group(0))
+
+    def names_of_contents(match):
+        return re.sub(r'(?<=">)[^<]+(?=</a>)', name, match.group(0))
+    page = re.sub(r'<table class="markdownTable">.*?</table>', names_of_table, page, flags=re.S)
+    return re.sub(r'<div class="toc">.*?</div>', names_of_contents, page, flags=re.S)
+
+
 def finish(folder):
     for path in folder.glob("*.html"):
         page = path.read_text(encoding="utf-8")
-        mended = without_dead_summary(page)
+        mended = with_breaks_in_names(without_links_in_code(without_dead_summary(page)))
         mended = re.sub(r'(<td class="memItemLeft")[^>]*>&#160;</td>', r"\1></td>", mended)
         if mended != page:
             path.write_text(mended, encoding="utf-8")

@@ -13,4 +13,5 @@ out=${1:-$root/build/docs}
 "$root/cmake/install-deps.sh" docs browser
 "$root/cmake/docs/build.sh" "$out"
 "$here/notices.sh"
+python3 -B "$here/stumbles.py"
 python3 -B "$here/check_pages.py" "$out/html" "$out/screenshots"

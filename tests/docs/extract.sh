@@ -2,8 +2,8 @@
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
 #
-# extract.sh PAGE...: prints the C++ of the pages as one header. The code of a page is in a namespace of its own,
-# page_NAME, without its includes, which come first, and what it puts in namespace partner_center.
+# extract.sh PAGE...: prints the C++ of the pages as one header. The code of a page is in a namespace of its
+# own, page_NAME, without its includes, which come first, and what it puts in namespace partner_center.
 set -euo pipefail
 
 [[ $# -gt 0 ]] || {

@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// The C++ of the documentation's pages, made into one header by the build: it compiles, and does what they say.
+// The C++ of the documentation's pages, made into one header by the build: it compiles, and does what they
+// say.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wsubobject-linkage" // lambdas, which a reader writes into no header
