@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026 The partner_center authors
+# Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
+#
+# run.sh [--seconds N | --runs N | --smoke [--seconds N]] [TARGET...]: installs what is missing, builds the fuzz
+# targets under AddressSanitizer and UndefinedBehaviorSanitizer, and runs them, all unless some are named: one
+# after the other, for 60 seconds each unless told otherwise, on the inputs of corpus/ first. What a run learns is
+# kept in build/fuzz/learned/ for the next one. One line per target says what came out; status 1 after a finding,
+# whose input is printed.
+#
+# --smoke   two at a time, starting from corpus/ alone: what a change is checked with
+# --replay FILE TARGET   runs one input, such as a finding
+# --keep    takes from what was learned what reaches more than corpus/ does, as little of it as possible
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+build=$root/build/fuzz
+learned=$build/learned
+
+usage() {
+    sed -n 's/^# \{0,1\}//; 5,/^set /{ /^set /!p }' "$here/run.sh" >&2
+    exit 2
+}
+fail() {
+    echo "error: $*" >&2
+    exit 2
+}
+
+# The longest input worth its time.
+declare -A longest=(
+    [base_url]=128 [retry_after]=64
+)
+
+limits=()
+at_once=1
+mode=fuzz
+replayed=
+targets=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+    --seconds | --runs)
+        [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "$1 wants a number, not '${2:-}'"
+        [[ ${#limits[@]} -eq 0 ]] || fail "--seconds and --runs exclude each other"
+        [[ $1 == --runs ]] && limits=("-runs=$2") || limits=("-max_total_time=$2")
+        shift
+        ;;
+    --smoke)
+        at_once=2
+        mode=smoke
+        ;;
+    --keep) mode=keep ;;
+    --replay)
+        mode=replay
+        [[ -f ${2:-} ]] || fail "there is no file '${2:-}'"
+        replayed=$(realpath "$2")
+        shift
+        ;;
+    -*) usage ;;
+    *)
+        [[ -v longest[$1] ]] || fail "there is no target '$1', but: ${!longest[*]}"
+        targets+=("$1")
+        ;;
+    esac
+    shift
+done
+[[ ${#limits[@]} -gt 0 ]] || limits=(-max_total_time=60)
+[[ ${#targets[@]} -gt 0 ]] || mapfile -t targets < <(printf '%s\n' "${!longest[@]}" | sort)
+cd "$here"
+[[ $mode != replay || ${#targets[@]} -eq 1 ]] || fail "--replay wants one target"
+
+work=$(mktemp -d)
+stop() {
+    local running
+    running=$(jobs -p)
+    [[ -z $running ]] || kill $running 2>/dev/null || true
+    rm -rf "$work"
+}
+trap stop EXIT
+
+quietly() {
+    "$@" >"$work/log" 2>&1 || {
+        cat "$work/log" >&2
+        exit 2
+    }
+}
+quietly "$root/cmake/install-deps.sh" build sanitizers
+# Of the library too, so that the fuzzer sees where its inputs lead.
+flags="-O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
+    "-DCMAKE_CXX_FLAGS=$flags" -DPARTNER_CENTER_BUILD_FUZZERS=ON -DPARTNER_CENTER_BUILD_TESTS=OFF \
+    -DPARTNER_CENTER_BUILD_EXAMPLES=OFF
+quietly cmake --build "$build" --target "${targets[@]/#/fuzz_}"
+
+# Freed memory is kept from use for less long than usual: there is much of it.
+export ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=12:detect_stack_use_after_return=0
+export UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-19/bin/llvm-symbolizer
+
+run_target() {
+    local name=$1
+    shift
+    local options=(-timeout=20 -rss_limit_mb=1024 "-max_len=${longest[$name]}" "-artifact_prefix=$build/$name-")
+    [[ ! -f dictionaries/$name.txt ]] || options+=("-dict=dictionaries/$name.txt")
+    "$build/tests/fuzz/fuzz_$name" "${options[@]}" "$@"
+}
+
+# The one line of a target, out of what libFuzzer has written; status 1 when it found something.
+report() {
+    local name=$1 status=$2 log=$3 last runs seconds findings=0 input
+    last=$(grep -E '^#[0-9]+.*cov: ' "$log" | tail -n 1)
+    runs=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$last")
+    seconds=$(sed -nE 's/^Done [0-9]+ runs in ([0-9]+) second.*/\1/p' "$log")
+    [[ $status -eq 0 ]] || findings=1
+    printf '%-15s %10s executions %8s a second %6s edges %5s inputs %2s findings\n' "$name" "${runs:-0}" \
+        "$((${runs:-0} / (${seconds:-0} > 0 ? seconds : 1)))" \
+        "$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")" \
+        "$(sed -nE 's/.*corp: ([0-9]+).*/\1/p' <<<"$last")" "$findings"
+    [[ $findings -gt 0 ]] || return 0
+    grep -vE '^#[0-9]|^INFO|^	NEW|^"' "$log" | head -n 60
+    input=$(sed -nE 's/.*Test unit written to (.*)/\1/p' "$log" | head -n 1)
+    if [[ -n $input ]]; then
+        echo "$name: the input is in $input:"
+        od -An -tx1 -v "$input"
+        echo "$name: to run it again: tests/fuzz/run.sh --replay $input $name"
+    fi
+    return 1
+}
+
+fuzz_target() {
+    local name=$1 status=0 corpus=$learned/$1 log=$work/$1.log
+    [[ $mode != smoke ]] || corpus=$work/learned/$name
+    mkdir -p "$corpus" "$here/corpus/$name"
+    run_target "$name" "${limits[@]}" "$corpus" "corpus/$name" >"$log" 2>&1 &
+    trap 'kill %1' TERM
+    wait "$!" || status=$?
+    report "$name" "$status" "$log"
+}
+
+keep_target() {
+    local name=$1 status=0
+    mkdir -p "$learned/$name" "corpus/$name"
+    run_target "$name" -set_cover_merge=1 "corpus/$name" "$learned/$name" >"$work/log" 2>&1 || status=$?
+    [[ $status -eq 0 ]] || cat "$work/log" >&2
+    echo "$name: $(find "corpus/$name" -type f | wc -l) inputs, $(du -bs "corpus/$name" | cut -f1) bytes"
+    return "$status"
+}
+
+found=0
+running=0
+for name in "${targets[@]}"; do
+    case $mode in
+    replay) run_target "$name" "$replayed" || exit 1 ;;
+    keep) keep_target "$name" || exit 1 ;;
+    *)
+        if [[ $running -eq $at_once ]]; then
+            wait -n || found=1
+            running=$((running - 1))
+        fi
+        fuzz_target "$name" &
+        running=$((running + 1))
+        ;;
+    esac
+done
+for (( ; running > 0; running--)); do
+    wait -n || found=1
+done
+exit "$found"
