@@ -23,9 +23,9 @@ for name in organization_profile address links resource_attributes validate; do
 done
 
 # Whole-library headers and Beast's stream operations multiply the time users wait for their compiler.
-forbid() {
+forbid() { # PATTERN MESSAGE [EXCEPTION]
     local found
-    found=$(grep -rnE "$1" "$include_dir" || true)
+    found=$(grep -rnE "$1" "$include_dir" | grep -vE "${3:-^$}" || true)
     [[ -z $found ]] || fail "$2"$'\n'"$found"
 }
 forbid '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]boost/(asio|beast|json)\.hpp' \
@@ -34,5 +34,17 @@ forbid '(http|beast)::async_(read|write)' \
     "format and parse messages in buffers, never through Beast's stream operations:"
 forbid '#[[:space:]]*include[[:space:]]*[<"]boost/beast/http/(read|write)\.hpp' \
     "Beast's stream operations are not used, so do not include them:"
+
+# What differs from one system to the next is left to Boost, OpenSSL and the standard library. Only the
+# environment is asked for directly, in one place.
+forbid '^[[:space:]]*#[[:space:]]*include[[:space:]]*([^<[:space:]]|<([^>]*\.h>|csignal>))' \
+    "include nothing of the system, nor in quotes:" '<openssl/[a-z0-9]+\.h>'
+forbid 'include[[:space:]]*<boost/(process|interprocess|asio/(posix|local|windows|detail|signal_set))' \
+    "these parts of Boost are not the same on every system:"
+forbid '(^|[^[:alnum:]_>])::[a-z_]+[[:space:]]*\(' "call no function of the system:" '::(operator|new) '
+forbid '\<(fopen|fork|getpid|select|signal|sigaction|set(env|sockopt)|[a-z]+_r)[[:space:]]*\(' \
+    "call no function of the system:"
+forbid '\<(_WIN32|_MSC_VER|__linux__|__APPLE__|__unix__|_POSIX[A-Z_]*|errno)\>' "ask for no system:"
+forbid '\<getenv\>' "only one file asks for the environment:" 'impl/proxy_options\.ipp:'
 
 [[ $failures -eq 0 ]]
