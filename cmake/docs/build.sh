@@ -24,7 +24,7 @@ if [[ -z $version ]]; then
     exit 1
 fi
 
-"$here/site.py" navigation "$here/pages" >"$out/navigation.html"
+"$here/website.py" navigation "$here/pages" >"$out/navigation.html"
 sed -e "/@NAVIGATION@/{r $out/navigation.html
 d}" "$here/header.html.in" >"$out/header.html"
 sed -e "s|@VERSION@|$version|g; s|@OUT@|$out|g; s|@INCLUDE@|$include|g; s|@HERE@|$here|g" \
@@ -41,7 +41,8 @@ fi
 
 "$here/coverage.py" "$out/xml"
 "$here/error_guide.py" "$out/xml" "$here/pages"
+"$here/website.py" mentions "$out/xml" "$here/pages"
 cp "$here/search.js" "$out/html/"
-"$here/site.py" names "$out/xml" >"$out/html/names.js"
-pages=$("$here/site.py" finish "$out/html")
+"$here/website.py" names "$out/xml" >"$out/html/names.js"
+pages=$("$here/website.py" finish "$out/html")
 echo "$pages pages: $out/html/index.html"

@@ -19,6 +19,7 @@
 #include <doctest/doctest.h>
 
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <set>
@@ -88,7 +89,38 @@ std::set<std::string> conditions_in_guide(const std::string& guide, const std::s
     return names;
 }
 
+// What the first group of a pattern is, wherever the pages have it.
+std::set<std::string> mentioned(const std::string& pattern)
+{
+    std::set<std::string> found;
+    const std::regex mention(pattern);
+    for (const auto& page :
+         std::filesystem::directory_iterator(PARTNER_CENTER_SOURCE_DIR "/cmake/docs/pages")) {
+        const std::string text = read_file("cmake/docs/pages/" + page.path().filename().string());
+        for (std::sregex_iterator i(text.begin(), text.end(), mention), end; i != end; ++i)
+            found.insert((*i)[1]);
+    }
+    return found;
+}
+
 } // namespace
+
+TEST_CASE("the files, headers and examples that the pages name exist")
+{
+    const std::filesystem::path root(PARTNER_CENTER_SOURCE_DIR);
+    const auto files = mentioned("`((?:cmake|examples|include|tests)/[^` ]*)`");
+    CHECK(files.size() > 5);
+    for (const std::string& file : files)
+        CHECK_MESSAGE(std::filesystem::exists(root / file), file);
+    const auto headers = mentioned("`<(partner_center[^>`]*)>`");
+    CHECK_FALSE(headers.empty());
+    for (const std::string& header : headers)
+        CHECK_MESSAGE(std::filesystem::exists(root / "include" / header), header);
+    const auto examples = mentioned("[Ee]xample\\s`([a-z_]+)`");
+    CHECK(examples.size() > 3);
+    for (const std::string& example : examples)
+        CHECK_MESSAGE(std::filesystem::exists(root / "examples" / (example + ".cpp")), example);
+}
 
 TEST_CASE("the quick start's program changes the number")
 {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
-"""site.py navigation PAGES_DIR: prints the contents for the header of every page.
-site.py names XML_DIR: prints names.js, what search.js searches.
-site.py finish HTML_DIR: mends what Doxygen leaves behind, deletes the files that no page leads to, and
+"""website.py navigation PAGES_DIR: prints the contents for the header of every page.
+website.py names XML_DIR: prints names.js, what search.js searches.
+website.py mentions XML_DIR PAGES_DIR: fails when a page mentions a name that does not exist.
+website.py finish HTML_DIR: mends what Doxygen leaves behind, deletes the files that no page leads to, and
 prints how many pages there are.
 """
 import html
@@ -71,7 +72,7 @@ def names_of_compound(compound):
             yield f"{name}::{value.findtext('name')}", url_of_member(value.get("id")), brief
 
 
-def names(folder):
+def entries_of(folder):
     entries = {}
     for entry in ET.parse(folder / "index.xml").getroot():
         if entry.get("kind") not in ("class", "struct", "concept", "namespace", "page"):
@@ -85,7 +86,27 @@ def names(folder):
         for name, url, brief in names_of_compound(compound):
             # Overloads are found by the first of them.
             entries.setdefault(name, {"name": name, "url": url, "brief": brief})
-    print("const names = " + json.dumps(list(entries.values()), indent=0) + ";")
+    return entries
+
+
+def names(folder):
+    print("const names = " + json.dumps(list(entries_of(folder).values()), indent=0) + ";")
+
+
+# A mention is `scope::name` in a sentence, with or without what stands in parentheses behind it.
+def mentions(folder, pages):
+    known = entries_of(folder)
+    wrong = []
+    for page in sorted(pages.glob("*.md")):
+        text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        for name in re.findall(r"`((?:[a-z_]\w*::)+\w+)(?:\([^`]*\))?`", text):
+            # Those of Asio, and of CMake, which have two colons, too.
+            if re.match(r"(asio|boost|duration|io_context)::|partner_center::\w*compiled$", name):
+                continue
+            if name not in known and "testing::" + name not in known:
+                wrong.append(f"{page.name}: `{name}` does not exist")
+    if wrong:
+        sys.exit("\n".join(wrong))
 
 
 # A link to the list of nested classes of a class whose nested classes are private, so that there is no list.
@@ -145,10 +166,11 @@ def prune(folder):
 
 
 def main():
-    tasks = {"navigation": navigation, "names": names, "finish": finish}
-    if len(sys.argv) != 3 or sys.argv[1] not in tasks:
-        sys.exit(f"usage: {sys.argv[0]} {'|'.join(tasks)} DIR")
-    tasks[sys.argv[1]](pathlib.Path(sys.argv[2]))
+    tasks = {"navigation": (navigation, 1), "names": (names, 1), "mentions": (mentions, 2), "finish": (finish, 1)}
+    task, folders = tasks.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
+    if not task or len(sys.argv) != 2 + folders:
+        sys.exit(f"usage: {sys.argv[0]} {'|'.join(tasks)} DIR...")
+    task(*map(pathlib.Path, sys.argv[2:]))
 
 
 if __name__ == "__main__":
