@@ -24,6 +24,7 @@ fail() {
 declare -A printed=(
     [update]="partner_center $version: Redmond, then Tallinn, kept as Tallinn"
     [round_trip]="partner_center $version: "'{"companyName":"Fabrikam","domain":null,"notYetKnown":[1,{}]}'
+    [partner_profile]="partner_profile $version"
     [refused]="connection failed in the phase connecting"
 )
 
@@ -77,10 +78,18 @@ copied_headers() {
 install() {
     rm -rf "$installed" "$moved"
     "$CMAKE" --install "$build_dir" --prefix "$installed" | tail -n 1
-    if grep -rl -e "$installed" -e "$source_dir/" "$installed"; then
+    # What helps to debug the program names its sources.
+    if grep -rl --exclude-dir=bin -e "$installed" -e "$source_dir/" "$installed"; then
         fail "these installed files name the place they came from"
     fi
     cp -r "$installed" "$moved"
+    [[ -x $build_dir/examples/partner_profile/partner_profile ]] || return 0
+    expect partner_profile "$moved/bin/partner_profile" --version
+    local file
+    for file in man/man1/partner_profile.1 bash-completion/completions/partner_profile \
+        zsh/site-functions/_partner_profile; do
+        [[ -s $moved/share/$file ]] || fail "$file is not installed"
+    done
 }
 
 pkg_config() {

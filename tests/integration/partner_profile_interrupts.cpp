@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Ctrl-C and other signals end the command-line tool in whatever it is about: within 100 ms, with the status that a
-// shell expects, and with the terminal as it was.
+// Ctrl-C and other signals end the command-line tool in whatever it is about: within 100 ms, with the status
+// that a shell expects, and with the terminal as it was.
 
 #include "fixtures/full_queue.hpp"
 #include "fixtures/profile_tool.hpp"
