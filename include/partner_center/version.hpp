@@ -13,6 +13,10 @@
 /// The third number of the version.
 #define PARTNER_CENTER_VERSION_PATCH 0
 
+/// The three numbers as one that grows from version to version, for `#if`: 10203 is 1.2.3.
+#define PARTNER_CENTER_VERSION \
+    (PARTNER_CENTER_VERSION_MAJOR * 10000 + PARTNER_CENTER_VERSION_MINOR * 100 + PARTNER_CENTER_VERSION_PATCH)
+
 /// The same three numbers as text.
 #define PARTNER_CENTER_VERSION_STRING "0.1.0"
 

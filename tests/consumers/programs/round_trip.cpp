@@ -20,6 +20,7 @@ int main()
         boost::json::parse(R"({"companyName":"Contoso","domain":null,"notYetKnown":[1,{}]})");
     auto profile = boost::json::value_to<partner_center::OrganizationProfile>(document);
     profile.company_name = "Fabrikam";
-    std::cout << "partner_center " PARTNER_CENTER_VERSION_STRING ": " << boost::json::value_from(profile)
-              << '\n';
+    std::cout << "partner_center " << PARTNER_CENTER_VERSION / 10000 << '.'
+              << PARTNER_CENTER_VERSION / 100 % 100 << '.' << PARTNER_CENTER_VERSION % 100 << ": "
+              << boost::json::value_from(profile) << '\n';
 }
