@@ -8,7 +8,7 @@ set -euo pipefail
 
 declare -A groups=(
     [build]="g++ cmake ninja-build pkg-config libboost1.81-dev libboost-json1.81-dev libssl-dev ca-certificates"
-    [examples]="libboost-context1.81-dev libcli11-dev"
+    [examples]="doctest-dev libboost-context1.81-dev libcli11-dev"
     [tests]="doctest-dev haproxy nginx-light tinyproxy-bin nodejs npm mandoc zsh"
     [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
     [docs]="doxygen python3"

@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Calls with callbacks: each handler gets an error_code and the result, and starts what comes next.
+// Calls with callbacks: each handler starts what comes next.
 
 #include "common/environment.hpp"
 

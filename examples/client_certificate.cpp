@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// An application that proves its identity by a certificate, which the authority knows, instead of a secret.
+// An application that proves its identity by a certificate instead of a secret.
 
 #include "common/environment.hpp"
 #include "common/file_content.hpp"

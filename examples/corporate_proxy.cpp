@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Behind a corporate proxy: TLS goes through it as a tunnel, and the token is nothing it sees.
+// Behind a corporate proxy: TLS goes through it as a tunnel, and it sees no token.
 
 #include "common/environment.hpp"
 

@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Many partners, one transport: each has a client and a token of its own, all share the connections.
+// Many partners, one transport: each has its own token, all share the connections.
 
 #include "common/environment.hpp"
 

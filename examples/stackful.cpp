@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Calls in a stackful coroutine: asio::spawn, for code that looks synchronous. It needs Boost.Context.
+// Calls in a stackful coroutine, asio::spawn, for code that looks synchronous.
 
 #include "common/environment.hpp"
 

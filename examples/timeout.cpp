@@ -2,7 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// Two ways to bound the time of a call: a race against whatever can be awaited, and the call's own timeout.
+// Two ways to bound a call's time: a race against whatever can be awaited, and its own timeout.
 
 #include "common/environment.hpp"
 

@@ -2,8 +2,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// A service over HTTP that reads and changes the organization profile, for as long as it is let. It has no
-// authentication: who reaches the port may change the profile, so it listens on loopback only.
+// A service over HTTP that reads and changes the profile, and ends without losing a change.
+//
+// It has no authentication: who reaches the port may change the profile, so it listens on loopback only.
 
 #include "../common/program.hpp"
 #include "http_server.hpp"
