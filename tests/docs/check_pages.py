@@ -82,7 +82,8 @@ class Check:
     def photograph(self, browser, name):
         size = browser.call("Page.getLayoutMetrics")["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 4000), "scale": 1}
-        picture = browser.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        picture = browser.call("Page.captureScreenshot", format="png", clip=clip,
+                               captureBeyondViewport=True, optimizeForSpeed=True)
         (self.screenshots / f"{name}.png").write_bytes(base64.b64decode(picture["data"]))
         self.pictures += 1
 
