@@ -36,11 +36,11 @@ void tell_way(const pc::event& e)
 const char* advice_for(const pc::error& e)
 {
     if (e.code() == pc::errc::proxy_authentication_required)
-        return "Set PROXY_USERNAME and PROXY_PASSWORD.";
+        return "Set PROXY_USERNAME and PROXY_PASSWORD.\n";
     if (e.code() == pc::errc::proxy_refused)
-        return "The proxy has to allow CONNECT to this host and port.";
+        return "The proxy has to allow CONNECT to this host and port.\n";
     if (e.code() == pc::condition::untrusted_peer)
-        return "A proxy that reads along has a CA of its own: name it in PARTNER_CENTER_CA_FILE.";
+        return "A proxy that reads along has a CA of its own: name it in PARTNER_CENTER_CA_FILE.\n";
     return "";
 }
 
@@ -50,7 +50,7 @@ asio::awaitable<void> show_company(pc::client client)
         const pc::OrganizationProfile profile = co_await client.get();
         std::cout << "Company: " << profile.company_name.value_or("(without a name)") << '\n';
     } catch (const pc::error& e) {
-        std::cerr << advice_for(e) << '\n';
+        std::cerr << advice_for(e);
         throw;
     }
 }

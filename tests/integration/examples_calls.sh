@@ -104,7 +104,7 @@ timeout() {
     prints "no answer within 2 seconds"
     stop_emulator TERM
     # The read is in time; what the change consists of is not.
-    start_emulator --delay-ms 1200
+    start_emulator --delay-ms 1100
     expect 1 "$program"
     prints "Company: "
     prints "the call's time is over"

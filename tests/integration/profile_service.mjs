@@ -255,7 +255,7 @@ async function tellsOfPartnerCentersTrouble() {
 const putIsUnderWay = (service) => service.find(1, "the PUT", logged("attempt started", { method: "PUT" }));
 
 async function boundsConcurrency() {
-    const emulator = await startEmulator("--delay-ms", "1000");
+    const emulator = await startEmulator("--delay-ms", "2000");
     const service = await startService(emulator.variables, "--max-calls", "2");
     const calls = [service.ask("GET", "/profile"), service.ask("GET", "/profile")];
     await service.find(2, "two calls", logged("attempt started"));
@@ -270,7 +270,7 @@ async function boundsConcurrency() {
 }
 
 async function endsGracefully() {
-    const emulator = await startEmulator("--delay-ms", "1000");
+    const emulator = await startEmulator("--delay-ms", "2000");
     const service = await startService(emulator.variables);
     // A connection that is kept, and one on which half a request was sent.
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -299,24 +299,34 @@ async function endsGracefully() {
 }
 
 async function endsAtOnceWhenItMust() {
-    const emulator = await startEmulator("--delay-ms", "1500");
+    const endless = await startEmulator("--delay-ms", "60000");
+    const patient = await startService(endless.variables, "--grace-seconds", "1");
+    const read = patient.ask("GET", "/profile");
+    await patient.find(1, "the GET", logged("attempt started"));
+    patient.process.kill("SIGTERM");
+    assert.equal((await read).status, 503);
+    await endsWithForce(patient);
+    await endless.stop();
+
+    const slow = await startEmulator("--delay-ms", "2000");
+    const urged = await startService(slow.variables, "--grace-seconds", "1000");
+    const change = urged.ask("PATCH", "/profile", '{"companyName":"Contoso"}');
+    await putIsUnderWay(urged);
     for (const signals of [1, 2]) {
-        const grace = signals === 1 ? "1" : "1000";
-        const service = await startService(emulator.variables, "--grace-seconds", grace);
-        const change = service.ask("PATCH", "/profile", `{"companyName":"${signals} signals"}`);
-        await putIsUnderWay(service);
-        for (let sent = 1; sent <= signals; ++sent) {
-            service.process.kill("SIGTERM");
-            await service.find(sent, "the signal", logged("stopping"));
-        }
-        const answer = await change;
-        assert.equal(answer.status, 503, JSON.stringify(answer.body));
-        assert.equal(answer.body.may_have_been_applied, true);
-        assert.equal(await service.status(), 1);
-        assert(service.errors.includes("have been ended"), service.errors);
-        service.checkLog();
+        urged.process.kill("SIGTERM");
+        await urged.find(signals, "the signal", logged("stopping"));
     }
-    await emulator.stop();
+    const answer = await change;
+    assert.equal(answer.status, 503, JSON.stringify(answer.body));
+    assert.equal(answer.body.may_have_been_applied, true);
+    await endsWithForce(urged);
+    await slow.stop();
+}
+
+async function endsWithForce(service) {
+    assert.equal(await service.status(), 1);
+    assert(service.errors.includes("have been ended"), service.errors);
+    service.checkLog();
 }
 
 const tests = [readsAndChanges, tellsOfPartnerCentersTrouble, boundsConcurrency, endsGracefully,
