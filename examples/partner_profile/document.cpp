@@ -154,7 +154,7 @@ private:
         else if (!same(base, now))
             throw failure(
                 exit_status::conflict,
-                "somebody else has changed " + path +
+                "somebody else has changed " + json::serialize(path) +
                     " meanwhile, too\nNothing was stored: look at what is there now, and try again.");
         else if (changed)
             into[name] = *changed;

@@ -10,6 +10,8 @@
 #include <partner_center/device_code.hpp>
 #include <partner_center/refresh_token.hpp>
 
+#include <boost/json/serialize.hpp>
+
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -81,7 +83,8 @@ asio::awaitable<void> ask_person(session& calls, const examples::token_file& fil
 asio::awaitable<void> read_company(pc::client client, std::string& company)
 {
     const pc::OrganizationProfile profile = co_await client.get();
-    company = profile.company_name.value_or("(without a name)");
+    // As JSON it cannot hold what a terminal would obey.
+    company = profile.company_name ? boost::json::serialize(*profile.company_name) : "(without a name)";
 }
 
 std::string company_of(session& calls, std::string token, const examples::token_file& file)
