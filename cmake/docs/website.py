@@ -166,7 +166,8 @@ def prune(folder):
 
 
 def main():
-    tasks = {"navigation": (navigation, 1), "names": (names, 1), "mentions": (mentions, 2), "finish": (finish, 1)}
+    tasks = {"navigation": (navigation, 1), "names": (names, 1), "mentions": (mentions, 2),
+             "finish": (finish, 1)}
     task, folders = tasks.get(sys.argv[1] if len(sys.argv) > 1 else "", (None, 0))
     if not task or len(sys.argv) != 2 + folders:
         sys.exit(f"usage: {sys.argv[0]} {'|'.join(tasks)} DIR...")
