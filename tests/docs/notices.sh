@@ -54,6 +54,6 @@ expect "multiple use of section label 'condition_conflict'" $guide \
 expect 'errc::no_such_error is explained, but does not exist' $guide \
     's/^### empty_body .*$/### no_such_error {#errc_no_such_error}/'
 expect 'nothing says what to do' $guide 's/\*\*What to do:\*\* begin again/Begin again/'
-expect '`retry_options::no_such_option` does not exist' cmake/docs/pages/50_retry.md \
+expect 'retry_options::no_such_option` does not exist' cmake/docs/pages/50_retry.md \
     's/retry_options::hold_back/retry_options::no_such_option/'
 echo "$noticed faults of the documentation were noticed"

@@ -16,7 +16,7 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"/><link rel="icon" hre
 
 # The page's body, and what has to be said of it; nothing of the first.
 FAULTS = {
-    "sound": ('<p id="here"><a href="sound.html#here">Near.</a> <a href="https://localhost/">Far.</a></p>', None),
+    "sound": ('<p id="here"><a href="sound.html#here">Near.</a></p>', None),
     "wide": ('<p style="width: 700px">wide</p>', "is wider than a phone"),
     "faint": ('<p style="color: #bbb">faint</p>', "is hard to read in light"),
     "faint_in_dark": ("<style>@media (prefers-color-scheme: dark) { p { color: #eee; } }</style><p>faint</p>",
