@@ -153,7 +153,8 @@ public:
         // A shell in between would not survive the Ctrl-C of which the editor makes something else.
         const bool simple = command.find_first_of("|&;<>()$`\\\"'*?[#~=%{!\n") == command.npos;
         const std::string script = (simple ? "exec " : "") + command + " \"$@\"";
-        const std::string place = line != 0 && takes_line(command) ? "+" + std::to_string(line) : "";
+        const std::string place =
+            line != 0 && takes_line(command) ? '+' + std::to_string(line) : std::string();
         std::array<const char*, 7> arguments = {"sh", "-c", script.c_str(), "sh"};
         std::size_t count = 4;
         if (!place.empty())
