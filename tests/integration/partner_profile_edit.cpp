@@ -76,6 +76,28 @@ TEST_CASE("edit gives the terminal to the editor")
     CHECK(tool.service().profile().company_name == "Fabrikam");
 }
 
+TEST_CASE("Ctrl-Z in the editor stops the whole job, and fg continues it")
+{
+    profile_tool tool;
+    tool.set_editor("trap 'echo continued' CONT; echo editing; until read name; do :; done\n"
+                    "sed -i \"s/TEST_TEST_BugBash1/$name/\" \"$1\"");
+    testing::terminal_program shell(terminal, {"/bin/bash", "--norc", "--noprofile", "-i"},
+                                    tool.environment());
+    shell.type("$TOOL edit\r");
+    REQUIRE(shell.shows("editing"));
+    shell.type("\x1a");
+    REQUIRE(shell.shows("Stopped "));
+    shell.type("fg\r");
+    REQUIRE(shell.shows("continued")); // before that the settings of the terminal are the shell's
+    shell.type("Contoso\r");
+    REQUIRE(shell.shows("Stored."));
+    shell.type("exit $?\r");
+    const auto end = shell.wait();
+    INFO(end.output);
+    CHECK(end.status == 0);
+    CHECK(tool.service().profile().company_name == "Contoso");
+}
+
 TEST_CASE("edit tells mistakes, and opens the editor at the first of them again")
 {
     profile_tool tool;
