@@ -127,6 +127,28 @@ TEST_CASE("a response may come byte by byte")
     CHECK(reader.keep_alive());
 }
 
+TEST_CASE("chunks may come byte by byte, the last one too when it is the only one")
+{
+    for (const char* chunks : {"0\r\n\r\n", "00\r\n\r\n", "0;x=y\r\n\r\n", "0\r\nT: u\r\n\r\n",
+                               "1\r\na\r\n0\r\n\r\n", "1\r\na\r\n0\r\nT: u\r\n\r\n"}) {
+        CAPTURE(chunks);
+        const std::string bytes =
+            std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") + chunks;
+        response_reader reader(300, 100);
+        boost::beast::flat_buffer buffer;
+        state last = state::need_more;
+        for (const char& byte : bytes) {
+            REQUIRE(last == state::need_more);
+            buffer.commit(asio::buffer_copy(buffer.prepare(1), asio::buffer(&byte, 1)));
+            last = reader.feed(buffer);
+        }
+        CHECK(last == state::complete);
+        CHECK(reader.response().body() == (*chunks == '1' ? "a" : ""));
+        CHECK(reader.keep_alive());
+        CHECK(buffer.size() == 0);
+    }
+}
+
 TEST_CASE("the end of the stream completes a body that lasts until then, when it was announced")
 {
     const std::string_view bytes = "HTTP/1.1 200 OK\r\n\r\n{}";

@@ -57,6 +57,10 @@ PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::f
         begin();
     while (buffer.size() != 0) {
         started_ = true;
+        // Beast asserts that it gets no fewer of the last chunk once it has seen the first three; no chunk, with
+        // what follows it, has fewer.
+        if (parser_->is_header_done() && parser_->chunked() && buffer.size() < 5)
+            return state::need_more;
         error_code ec;
         const std::size_t used = parser_->put(buffer.data(), ec);
         buffer.consume(used);
