@@ -157,6 +157,20 @@ TEST_CASE("the end of the stream completes a body that lasts until then, when it
     CHECK(read({bytes}, true, false).failure == errc::truncated_response);
 }
 
+TEST_CASE("a status below 100 is none, and so neither a success nor interim")
+{
+    for (const char* status : {"000", "001", "099"})
+        for (const char* length : {"", "Content-Length: 2\r\n", "Transfer-Encoding: chunked\r\n"}) {
+            CAPTURE(status);
+            CAPTURE(length);
+            const std::string bytes = std::string("HTTP/1.1 ") + status + " OK\r\n" + length + "\r\n{}";
+            for (bool ended : {false, true})
+                CHECK(read({bytes}, ended).failure == errc::malformed_response);
+            CHECK(read({bytes}).reason == "its status is less than 100");
+        }
+    CHECK(read({"HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n"}).status == 999);
+}
+
 TEST_CASE("the end of the stream before a response is a closed connection, or what the system says")
 {
     for (bool clean : {true, false}) {

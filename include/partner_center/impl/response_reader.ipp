@@ -64,6 +64,8 @@ PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::f
         error_code ec;
         const std::size_t used = parser_->put(buffer.data(), ec);
         buffer.consume(used);
+        if (parser_->is_header_done() && parser_->get().result_int() < 100)
+            return fail(errc::malformed_response, "its status is less than 100");
         if (ec == http::error::need_more) {
             // What the parser cannot take piece by piece, such as a line of a chunk's extensions, piles up.
             if (buffer.size() > max_header_)
