@@ -32,8 +32,8 @@ bool only(std::string_view text, std::string_view allowed)
     return true;
 }
 
-// What the input comes to by the rules of RFC 3986, section 6.2, that apply here: written once more, by search
-// and not by parsing.
+// What the input comes to by the rules of RFC 3986, section 6.2, that apply here: written once more, by
+// search and not by parsing.
 std::string normalized(std::string_view text)
 {
     std::string rest(text.substr(8));

@@ -2,8 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// The value of Retry-After: what is taken for seconds is what their digits say, and what is taken for a date is
-// the date that the C library writes the same way.
+// The value of Retry-After: what is taken for seconds is what their digits say, and what is taken for a date
+// is the date that the C library writes the same way.
 
 #include "fuzz_input.hpp"
 

@@ -2,11 +2,11 @@
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
 #
-# run.sh [--seconds N | --runs N | --smoke [--seconds N]] [TARGET...]: installs what is missing, builds the fuzz
-# targets under AddressSanitizer and UndefinedBehaviorSanitizer, and runs them, all unless some are named: one
-# after the other, for 60 seconds each unless told otherwise, on the inputs of corpus/ first. What a run learns is
-# kept in build/fuzz/learned/ for the next one. One line per target says what came out; status 1 after a finding,
-# whose input is printed.
+# run.sh [--seconds N | --runs N | --smoke [--seconds N]] [TARGET...]: installs what is missing, builds the
+# fuzz targets under AddressSanitizer and UndefinedBehaviorSanitizer, and runs them, all unless some are
+# named: one after the other, for 60 seconds each unless told otherwise, on the inputs of corpus/ first. What
+# a run learns is kept in build/fuzz/learned/ for the next one. One line per target says what came out; status
+# 1 after a finding, whose input is printed.
 #
 # --smoke   two at a time, starting from corpus/ alone: what a change is checked with
 # --replay FILE TARGET   runs one input, such as a finding
@@ -29,7 +29,8 @@ fail() {
 
 # The longest input worth its time.
 declare -A longest=(
-    [base_url]=128 [retry_after]=64
+    [base_url]=128 [error_body]=256 [proxy]=160 [resource_json]=400 [response_split]=224 [retry_after]=64
+    [token_answer]=256
 )
 
 limits=()
@@ -86,14 +87,14 @@ quietly() {
 }
 quietly "$root/cmake/install-deps.sh" build sanitizers
 # Of the library too, so that the fuzzer sees where its inputs lead.
-flags="-O1 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+flags="-O2 -g1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_COMPILER=clang++-19 \
     "-DCMAKE_CXX_FLAGS=$flags" -DPARTNER_CENTER_BUILD_FUZZERS=ON -DPARTNER_CENTER_BUILD_TESTS=OFF \
     -DPARTNER_CENTER_BUILD_EXAMPLES=OFF
 quietly cmake --build "$build" --target "${targets[@]/#/fuzz_}"
 
 # Freed memory is kept from use for less long than usual: there is much of it.
-export ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=12:detect_stack_use_after_return=0
+export ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=8:detect_stack_use_after_return=0
 export UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-19/bin/llvm-symbolizer
 
