@@ -57,9 +57,11 @@ PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::f
         begin();
     while (buffer.size() != 0) {
         started_ = true;
-        // Beast asserts that it gets no fewer of the last chunk once it has seen the first three; no chunk, with
-        // what follows it, has fewer.
-        if (parser_->is_header_done() && parser_->chunked() && buffer.size() < 5)
+        // Older versions of Beast assert that they get no fewer of a last chunk once they have seen the first
+        // three, if it is the only one: after another one it begins with that one's CR. To newer versions that
+        // is how its end begins, which they take by itself.
+        if (parser_->is_header_done() && parser_->chunked() && buffer.size() < 5 &&
+            *static_cast<const char*>(buffer.data().data()) != '\r')
             return state::need_more;
         error_code ec;
         const std::size_t used = parser_->put(buffer.data(), ec);
