@@ -159,7 +159,7 @@ TEST_CASE("chunked bodies are accepted")
     connection c;
     const auto response =
         c.client.exchange(request("PUT", "Transfer-Encoding: chunked\r\n",
-                                  "5;x=y\r\n{\"id\"\r\n5\r\n:\"a\"}\r\n0\r\nX-Note: t\r\n\r\n"));
+                                  "5;x=y\r\n{\"id\"\r\n5\r\n:\"a\"}\r\n0\r\nTrailer: t\r\n\r\n"));
     CHECK(response.status == 200);
     CHECK(c.partner_center.requests().at(0).body == "{\"id\":\"a\"}");
     CHECK(c.client.exchange(get).status == 200);

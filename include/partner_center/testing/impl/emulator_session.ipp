@@ -224,8 +224,9 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::serve_request()
     in_.consume(head_size_);
 
     parser in;
-    in.header_limit(static_cast<std::uint32_t>(
-        std::min<std::size_t>(entry.raw_head.size() + 1, std::numeric_limits<std::uint32_t>::max())));
+    // Newer versions of Beast count a trailer, too. It may be as long as a head.
+    in.header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(
+        entry.raw_head.size() + environment_->max_head_size + 1, std::numeric_limits<std::uint32_t>::max())));
     // The limit applies later, for it would leave the head of a large request without an answer of its own.
     in.body_limit(boost::none);
     if (what == reading::complete) {
