@@ -165,6 +165,19 @@ TEST_CASE("chunked bodies are accepted")
     CHECK(c.client.exchange(get).status == 200);
 }
 
+TEST_CASE("chunks may come byte by byte, the last one too when it is the only one")
+{
+    connection c;
+    const std::string bodies[] = {"0\r\n\r\n", "0\r\nX-Note: t\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n"};
+    for (const std::string& body : bodies) {
+        CAPTURE(body);
+        for (const char byte : request("PUT", "Transfer-Encoding: chunked\r\n", body))
+            c.client.send(std::string(1, byte));
+        CHECK(c.client.read_response().status == (body.starts_with('2') ? 200 : 400));
+    }
+    CHECK(c.partner_center.connections_accepted() == 1);
+}
+
 TEST_CASE("limits end a request with the status that names them")
 {
     auto options = fixed_token();
