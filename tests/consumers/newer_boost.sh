@@ -2,10 +2,10 @@
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
 #
-# newer_boost.sh [CTEST_ARGUMENT...]: builds library, tests and examples with the newest Boost that Debian has,
-# and runs the tests. Fetches Boost's headers by the name of their package from where this system's packages
-# come from, and leaves the system as it is. PARTNER_CENTER_JOBS is how many files to compile at once, 1 if not
-# set.
+# newer_boost.sh [CTEST_ARGUMENT...]: builds library, tests and examples with the newest Boost that Debian
+# has, and runs the tests. Fetches Boost's headers by the name of their package from where this system's
+# packages come from, and leaves the system as it is. PARTNER_CENTER_JOBS is how many files to compile at
+# once, 1 if not set.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/own_boost.sh"

@@ -29,8 +29,8 @@ unpack() {
 }
 
 # boost_package FOLDER INCLUDE_DIR: makes a CMake package of the Boost in INCLUDE_DIR, whose Boost.JSON is
-# compiled by whoever uses it: the libraries of another distribution or of another standard library do not link here.
-# Prints the version.
+# compiled by whoever uses it: the libraries of another distribution or of another standard library do not
+# link here. Prints the version.
 boost_package() {
     local folder=$1 include_dir=$2 number version
     number=$(awk '/^#define BOOST_VERSION /{print $3}' "$include_dir/boost/version.hpp")
