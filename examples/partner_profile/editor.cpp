@@ -109,39 +109,68 @@ private:
     ::termios settings_ = {};
 };
 
-extern "C" void wake_up(int) {}
+std::array<int, 2> child_pipe = {-1, -1};
 
-// SIGCHLD ends a wait, and comes at no other time.
+extern "C" void note_child(int)
+{
+    const int saved = errno;
+    const char byte = 0;
+    [[maybe_unused]] const auto written = ::write(child_pipe[1], &byte, 1);
+    errno = saved;
+}
+
+// Whichever thread SIGCHLD comes to, it ends a wait, and none is missed between a look and a wait.
 class child_watch {
 public:
     child_watch()
     {
+        if (child_pipe[0] == -1)
+            check_call(::pipe2(child_pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0,
+                       "a pipe for the editor's end");
         struct ::sigaction act = {};
-        act.sa_handler = wake_up;
-        ::sigaction(SIGCHLD, &act, nullptr);
-        ::sigset_t wanted;
-        ::sigemptyset(&wanted);
-        ::sigaddset(&wanted, SIGCHLD);
-        ::sigprocmask(SIG_BLOCK, &wanted, &before_);
-        while_waiting_ = before_;
-        ::sigdelset(&while_waiting_, SIGCHLD);
+        act.sa_handler = note_child;
+        check_call(::sigaction(SIGCHLD, &act, nullptr) == 0, "watching the editor");
     }
-    child_watch(const child_watch&) = delete;
-    child_watch& operator=(const child_watch&) = delete;
-    ~child_watch() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
-
-    const ::sigset_t& mask_before() const noexcept { return before_; }
 
     // Until the child changes, a signal is pending, or the time is over.
-    void wait(const interrupts& signals, const ::timespec* limit = nullptr) const
+    void wait(const interrupts& signals, int milliseconds = -1) const
     {
-        ::pollfd wanted = {limit ? -1 : signals.descriptor(), POLLIN, 0};
-        ::ppoll(&wanted, 1, limit, &while_waiting_);
+        const int other = milliseconds == -1 ? signals.descriptor() : -1;
+        std::array<::pollfd, 2> wanted = {::pollfd{child_pipe[0], POLLIN, 0}, ::pollfd{other, POLLIN, 0}};
+        ::poll(wanted.data(), wanted.size(), milliseconds);
+        std::array<char, 64> bytes;
+        while (::read(child_pipe[0], bytes.data(), bytes.size()) > 0) {
+        }
+    }
+};
+
+// What comes to the child before it is another program must not be taken for something of ours.
+class no_signals {
+public:
+    no_signals()
+    {
+        ::sigset_t all;
+        ::sigfillset(&all);
+        ::sigprocmask(SIG_SETMASK, &all, &before_);
+    }
+    no_signals(const no_signals&) = delete;
+    no_signals& operator=(const no_signals&) = delete;
+    ~no_signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+    // In the child, where those that are pending do what they do to other programs.
+    void end_in_child() const
+    {
+        for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+            struct ::sigaction act = {};
+            ::sigaction(number, nullptr, &act);
+            if (act.sa_handler != SIG_IGN)
+                ::signal(number, SIG_DFL);
+        }
+        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
     }
 
 private:
     ::sigset_t before_;
-    ::sigset_t while_waiting_;
 };
 
 class editor_process {
@@ -162,10 +191,11 @@ public:
         arguments[count] = file.c_str();
         std::cout.flush();
         std::cerr.flush();
+        const no_signals guard;
         pid_ = ::fork();
         check_call(pid_ != -1, "starting the editor");
         if (pid_ == 0)
-            become(arguments.data());
+            become(arguments.data(), guard);
         group();
         terminal_.give_to(pid_);
     }
@@ -192,13 +222,13 @@ public:
 
 private:
     // In the child, of a program that may have threads: nothing but calls of the system.
-    [[noreturn]] void become(const char* const* arguments) const
+    [[noreturn]] void become(const char* const* arguments, const no_signals& guard) const
     {
         if (terminal_.owned()) {
             ::setpgid(0, 0);
             terminal_.give_to(::getpid());
         }
-        ::sigprocmask(SIG_SETMASK, &watch_.mask_before(), nullptr);
+        guard.end_in_child();
         ::execv("/bin/sh", const_cast<char* const*>(arguments));
         ::_exit(127);
     }
@@ -226,7 +256,6 @@ private:
         signal(SIGTERM);
         signal(SIGCONT);
         const auto limit = std::chrono::steady_clock::now() + std::chrono::milliseconds(40);
-        const ::timespec step = {0, 5'000'000};
         for (bool reaped = false;;) {
             reaped = reaped || ::waitpid(pid_, nullptr, WNOHANG) == pid_;
             // The editor may be a child of what was started.
@@ -237,7 +266,7 @@ private:
                 if (reaped)
                     break;
             }
-            watch_.wait(signals_, &step);
+            watch_.wait(signals_, 5);
         }
         throw interrupted{};
     }

@@ -8,7 +8,9 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
+#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -47,6 +49,20 @@ std::string host_of(const std::string& url)
     return url.substr(begin, url.find_first_of(":/", begin) - begin);
 }
 
+// The thread that looks names up takes no signals: the one that stops the program with its editor has to stop
+// the main thread before that goes on.
+void start_looking_up(asio::io_context& context)
+{
+    ::sigset_t all;
+    ::sigset_t before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    asio::ip::tcp::resolver resolver(context);
+    resolver.async_resolve("127.0.0.1", "0", asio::ip::tcp::resolver::numeric_host,
+                           [](const pc::error_code&, const asio::ip::tcp::resolver::results_type&) {});
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 interrupted explain_interruption(const std::exception_ptr& thrown)
 {
     try {
@@ -83,7 +99,11 @@ std::string base_url(const service_options& given)
 // the end of the process.
 asio::io_context& session::endless_context()
 {
-    static asio::io_context* const context = new asio::io_context;
+    static asio::io_context* const context = [] {
+        auto* const made = new asio::io_context;
+        start_looking_up(*made);
+        return made;
+    }();
     return *context;
 }
 
