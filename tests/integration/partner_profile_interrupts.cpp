@@ -154,10 +154,14 @@ TEST_CASE("partner_profile is interrupted while it counts a throttled wait down"
 TEST_CASE("partner_profile is interrupted while the user edits")
 {
     profile_tool tool;
-    tool.set_editor("stty -echo -icanon; echo editing; sleep 30");
+    // A shell without a trap may miss a SIGINT between two commands.
+    tool.set_editor("trap 'trap - INT; kill -INT $$' INT; stty -echo -icanon; echo editing\n"
+                    "while :; do sleep 0.02; done");
     const auto ready = [](terminal_program& program) { return program.shows("editing"); };
     for (const int signal : {SIGINT, SIGTERM, SIGHUP})
         tool.check_interrupt({"edit"}, signal, ready);
+    tool.set_editor("trap 'exit 130' INT; echo editing; while :; do sleep 0.02; done");
+    tool.check_interrupt({"edit"}, SIGINT, ready);
     tool.set_editor("trap '' TERM; stty raw; echo editing; while :; do sleep 1; done");
     tool.check_interrupt({"edit"}, SIGTERM, ready);
     CHECK(tool.updates() == 0);
