@@ -142,6 +142,7 @@ int main(int argc, char** argv)
     const auto wanted = number<std::uint64_t>(argv[1], "UPDATES");
     const auto seed = number<std::uint64_t>(argv[2], "SEED");
 
+    soak::usage usage;
     testing::emulator_options unreliable;
     unreliable.max_logged_requests = std::size_t{4} * coroutines * updates_in_a_round;
     testing::emulator service(unreliable);
@@ -154,7 +155,6 @@ int main(int argc, char** argv)
     const pc::client client = make_client(transport, service);
 
     soak::ledger book;
-    soak::usage usage;
     const auto start = std::chrono::steady_clock::now();
     for (unsigned round = 0; book.total() < wanted; ++round) {
         run_round(context, client, book, round, seed);

@@ -5,6 +5,7 @@
 #ifndef PARTNER_CENTER_SOAK_USAGE_HPP
 #define PARTNER_CENTER_SOAK_USAGE_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -13,21 +14,20 @@ namespace soak {
 /// The memory and the descriptors of this process over time.
 class usage {
 public:
+    usage();
+
     /// @param updates How many there were so far.
     void measure(std::uint64_t updates);
 
-    /// Prints the slope of the memory by least squares, without the first fifth, in which caches fill, and the
-    /// range of the descriptors. Whether neither grows.
+    /// Prints how they change. Whether neither grows.
     bool report() const;
 
 private:
-    struct sample {
-        double updates;
-        double resident_kib;
-        std::uint64_t descriptors;
-    };
-
-    std::vector<sample> samples_;
+    // One entry each time.
+    std::vector<double> updates_;
+    std::vector<double> resident_kib_;
+    std::vector<double> live_kib_;
+    std::vector<std::ptrdiff_t> descriptors_;
 };
 
 } // namespace soak
