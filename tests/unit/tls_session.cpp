@@ -167,6 +167,33 @@ TEST_CASE("a peer that asks for keys without end is not answered without end")
     CHECK(asked < 1000);
 }
 
+TEST_CASE("a session that has failed keeps its reason, whatever is asked of it")
+{
+    for (const std::string& bytes :
+         {std::string("no record of TLS"), std::string("\x17\x03\x03\x00\x01?", 6)}) {
+        server peer;
+        asio::ssl::context context = peer.trusting_context();
+        tls_session client(context);
+        REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+        REQUIRE(shake_hands(client, peer) == status::done);
+        SSL_write(peer.ssl.get(), "ping", 4);
+        peer.exchange(client);
+        client.add_input(bytes.data(), bytes.size());
+
+        char text[16];
+        std::size_t size = 0;
+        CHECK(client.read(text, sizeof text, size) == status::done);
+        REQUIRE(client.read(text, sizeof text, size) == status::failed);
+        const pc::error_code reason = client.failure();
+        CHECK(reason.category() == asio::error::get_ssl_category());
+        CHECK(client.read(text, sizeof text, size) == status::failed);
+        CHECK(size == 0);
+        CHECK(client.failure() == reason);
+        CHECK(client.write("pong", 4) == status::failed);
+        CHECK(client.failure() == reason);
+    }
+}
+
 TEST_CASE("a session is resumed by a later connection, in both versions of TLS")
 {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {

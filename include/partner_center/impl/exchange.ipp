@@ -15,7 +15,7 @@ PARTNER_CENTER_DECL bool exchange::reusable() const
 {
     return body_begun_ && connection_->sent.done && !connection_->sent.ec && !receiving_ &&
            reader_.keep_alive() && connection_->buffer.size() == 0 && !connection_->tls.has_input() &&
-           !connection_->tls.closed_by_peer();
+           !connection_->tls.closed_by_peer() && !connection_->tls.failure();
 }
 
 PARTNER_CENTER_DECL error_code exchange::write(std::size_t begin, std::size_t end)
@@ -32,8 +32,9 @@ PARTNER_CENTER_DECL tls_session::status exchange::decrypt()
 {
     constexpr std::size_t piece = 4 * 1024;
     auto& buffer = connection_->buffer;
-    // To ask OpenSSL costs, and it has nothing before the first bytes are here.
-    if (!connection_->tls.has_input() && !connection_->tls.closed_by_peer())
+    // To ask OpenSSL costs, and it has nothing before the first bytes are here. A failure may have waited
+    // behind an interim response.
+    if (!connection_->tls.has_input() && !connection_->tls.closed_by_peer() && !connection_->tls.failure())
         return tls_session::status::want_input;
     for (;;) {
         std::size_t size = 0;
@@ -83,9 +84,9 @@ PARTNER_CENTER_DECL task exchange::run(frame_stack&, steady_clock::duration pati
     const bool patient = patience > steady_clock::duration::zero();
     const auto until = time_after(patience);
     const operation& sending = connection_->sent;
-    body_begun_ = !patient;
     if (const error_code ec = write(0, patient ? header_size_ : request_.size()))
         co_return ec;
+    body_begun_ = !patient;
     if (patient)
         context_.wake_at(until);
     for (;;) {
@@ -98,9 +99,9 @@ PARTNER_CENTER_DECL task exchange::run(frame_stack&, steady_clock::duration pati
             co_return reader_.failure();
         if (!body_begun_ && sending.done && !sending.ec &&
             (reader_.interim_status() == 100 || steady_clock::now() >= until)) {
-            body_begun_ = true;
             if (const error_code ec = write(header_size_, request_.size()))
                 co_return ec;
+            body_begun_ = true;
         }
         phase_ = !sending.done ? phase::send : body_begun_ ? phase::receive : phase::wait_continue;
         if (state == response_reader::state::need_more && !connection_->received.done)

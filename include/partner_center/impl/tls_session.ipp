@@ -211,6 +211,10 @@ PARTNER_CENTER_DECL void tls_session::add_input(const char* data, std::size_t si
 
 PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t capacity, std::size_t& size)
 {
+    size = 0;
+    // OpenSSL tells the reason only once.
+    if (failure_)
+        return status::failed;
     clear_openssl_errors();
     const int count = SSL_read(ssl_.get(), to, capacity > INT_MAX ? INT_MAX : static_cast<int>(capacity));
     size = count > 0 ? static_cast<std::size_t>(count) : 0;
@@ -223,6 +227,8 @@ PARTNER_CENTER_DECL tls_session::status tls_session::read(char* to, std::size_t 
 
 PARTNER_CENTER_DECL tls_session::status tls_session::write(const char* data, std::size_t size)
 {
+    if (failure_)
+        return status::failed;
     clear_openssl_errors();
     std::size_t written = 0; // all or nothing: the buffer behind takes everything
     return interpret(SSL_write_ex(ssl_.get(), data, size, &written));
