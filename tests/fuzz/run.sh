@@ -30,7 +30,7 @@ fail() {
 # The longest input worth its time.
 declare -A longest=(
     [base_url]=128 [error_body]=256 [proxy]=160 [resource_json]=400 [response_split]=224 [retry_after]=64
-    [token_answer]=256
+    [token_answer]=256 [whole_call]=128
 )
 
 limits=()
@@ -73,8 +73,8 @@ cd "$here"
 work=$(mktemp -d)
 stop() {
     local running
-    running=$(jobs -p)
-    [[ -z $running ]] || kill $running 2>/dev/null || true
+    mapfile -t running < <(jobs -p)
+    [[ ${#running[@]} -eq 0 ]] || kill "${running[@]}" 2>/dev/null || true
     rm -rf "$work"
 }
 trap stop EXIT
@@ -95,13 +95,17 @@ quietly cmake --build "$build" --target "${targets[@]/#/fuzz_}"
 
 # Freed memory is kept from use for less long than usual: there is much of it.
 export ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=8:detect_stack_use_after_return=0
+ASAN_OPTIONS+=:max_malloc_fill_size=0:intercept_strcmp=0:intercept_strlen=0
 export UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_SYMBOLIZER_PATH=/usr/lib/llvm-19/bin/llvm-symbolizer
 
 run_target() {
     local name=$1
     shift
-    local options=(-timeout=20 -rss_limit_mb=1024 "-max_len=${longest[$name]}" "-artifact_prefix=$build/$name-")
+    local options=(-timeout=20 -rss_limit_mb=1024 "-max_len=${longest[$name]}")
+    options+=("-artifact_prefix=$build/$name-")
+    # It looks for leaks by itself, after many calls at once.
+    [[ $name != whole_call ]] || options+=(-detect_leaks=0)
     [[ ! -f dictionaries/$name.txt ]] || options+=("-dict=dictionaries/$name.txt")
     "$build/tests/fuzz/fuzz_$name" "${options[@]}" "$@"
 }
@@ -109,7 +113,7 @@ run_target() {
 # The one line of a target, out of what libFuzzer has written; status 1 when it found something.
 report() {
     local name=$1 status=$2 log=$3 last runs seconds findings=0 input
-    last=$(grep -E '^#[0-9]+.*cov: ' "$log" | tail -n 1)
+    last=$(grep -E '^#[0-9]+.*cov: ' "$log" | tail -n 1 || true)
     runs=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$last")
     seconds=$(sed -nE 's/^Done [0-9]+ runs in ([0-9]+) second.*/\1/p' "$log")
     [[ $status -eq 0 ]] || findings=1
@@ -118,7 +122,7 @@ report() {
         "$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")" \
         "$(sed -nE 's/.*corp: ([0-9]+).*/\1/p' <<<"$last")" "$findings"
     [[ $findings -gt 0 ]] || return 0
-    grep -vE '^#[0-9]|^INFO|^	NEW|^"' "$log" | head -n 60
+    grep -vE '^#[0-9]|^INFO|^	NEW|^"' "$log" | head -n 60 || true
     input=$(sed -nE 's/.*Test unit written to (.*)/\1/p' "$log" | head -n 1)
     if [[ -n $input ]]; then
         echo "$name: the input is in $input:"
@@ -129,12 +133,13 @@ report() {
 }
 
 fuzz_target() {
-    local name=$1 status=0 corpus=$learned/$1 log=$work/$1.log
+    local name=$1 status=0 corpus=$learned/$1 log=$work/$1.log fuzzer
     [[ $mode != smoke ]] || corpus=$work/learned/$name
     mkdir -p "$corpus" "$here/corpus/$name"
     run_target "$name" "${limits[@]}" "$corpus" "corpus/$name" >"$log" 2>&1 &
-    trap 'kill %1' TERM
-    wait "$!" || status=$?
+    fuzzer=$!
+    trap 'kill "$fuzzer"' TERM
+    wait "$fuzzer" || status=$?
     report "$name" "$status" "$log"
 }
 
@@ -148,22 +153,22 @@ keep_target() {
 }
 
 found=0
-running=0
+at_work=0
 for name in "${targets[@]}"; do
     case $mode in
     replay) run_target "$name" "$replayed" || exit 1 ;;
     keep) keep_target "$name" || exit 1 ;;
     *)
-        if [[ $running -eq $at_once ]]; then
+        if [[ $at_work -eq $at_once ]]; then
             wait -n || found=1
-            running=$((running - 1))
+            at_work=$((at_work - 1))
         fi
         fuzz_target "$name" &
-        running=$((running + 1))
+        at_work=$((at_work + 1))
         ;;
     esac
 done
-for (( ; running > 0; running--)); do
+for (( ; at_work > 0; at_work--)); do
     wait -n || found=1
 done
 exit "$found"
