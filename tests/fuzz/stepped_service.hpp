@@ -94,7 +94,7 @@ public:
 
     void write(std::string_view bytes)
     {
-        if (is_open() && !broken_ && !bytes.empty() && SSL_is_init_finished(ssl_))
+        if (may_write() && !bytes.empty())
             SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size()));
         ERR_clear_error();
     }
@@ -107,7 +107,7 @@ public:
 
     void update_keys()
     {
-        if (is_open() && !broken_ && SSL_is_init_finished(ssl_) && SSL_version(ssl_) == TLS1_3_VERSION &&
+        if (may_write() && SSL_version(ssl_) == TLS1_3_VERSION &&
             SSL_key_update(ssl_, SSL_KEY_UPDATE_REQUESTED) == 1)
             SSL_do_handshake(ssl_);
         ERR_clear_error();
@@ -115,17 +115,15 @@ public:
 
     void notify_close()
     {
-        // A second one would take what the client sends for the end of it.
-        if (is_open() && !broken_ && SSL_is_init_finished(ssl_) &&
-            (SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) == 0)
+        if (may_write())
             SSL_shutdown(ssl_);
         ERR_clear_error();
     }
 
     void end_writing()
     {
-        if (is_open())
-            ::shutdown(socket_, SHUT_WR);
+        if (is_open() && ::shutdown(socket_, SHUT_WR) == 0)
+            ended_writing_ = true;
     }
 
     void reset()
@@ -143,6 +141,14 @@ public:
     }
 
 private:
+    // A write that fails would break the reading, too, and a second close_notify take what the client sends for
+    // the end of it.
+    bool may_write() const noexcept
+    {
+        return is_open() && !broken_ && !ended_writing_ && SSL_is_init_finished(ssl_) &&
+               (SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) == 0;
+    }
+
     // Without TLS there is only to see whether the client has gone.
     bool skip_input()
     {
@@ -176,6 +182,7 @@ private:
     int socket_;
     SSL* ssl_;
     bool broken_ = false;
+    bool ended_writing_ = false;
 };
 
 /// A server on loopback that does something only when it is told to, in the thread of its client.
