@@ -112,15 +112,16 @@ run_target() {
 
 # The one line of a target, out of what libFuzzer has written; status 1 when it found something.
 report() {
-    local name=$1 status=$2 log=$3 last runs seconds findings=0 input
+    local name=$1 status=$2 log=$3 last runs seconds edges inputs findings=0 input
     last=$(grep -E '^#[0-9]+.*cov: ' "$log" | tail -n 1 || true)
     runs=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$last")
     seconds=$(sed -nE 's/^Done [0-9]+ runs in ([0-9]+) second.*/\1/p' "$log")
+    edges=$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")
+    inputs=$(sed -nE 's/.*corp: ([0-9]+).*/\1/p' <<<"$last")
     [[ $status -eq 0 ]] || findings=1
     printf '%-15s %10s executions %8s a second %6s edges %5s inputs %2s findings\n' "$name" "${runs:-0}" \
         "$((${runs:-0} / (${seconds:-0} > 0 ? seconds : 1)))" \
-        "$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")" \
-        "$(sed -nE 's/.*corp: ([0-9]+).*/\1/p' <<<"$last")" "$findings"
+        "${edges:-0}" "${inputs:-0}" "$findings"
     [[ $findings -gt 0 ]] || return 0
     grep -vE '^#[0-9]|^INFO|^	NEW|^"' "$log" | head -n 60 || true
     input=$(sed -nE 's/.*Test unit written to (.*)/\1/p' "$log" | head -n 1)

@@ -141,8 +141,8 @@ public:
     }
 
 private:
-    // A write that fails would break the reading, too, and a second close_notify take what the client sends for
-    // the end of it.
+    // A write that fails would break the reading, too, and a second close_notify take what the client sends
+    // for the end of it.
     bool may_write() const noexcept
     {
         return is_open() && !broken_ && !ended_writing_ && SSL_is_init_finished(ssl_) &&
