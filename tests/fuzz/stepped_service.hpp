@@ -234,8 +234,8 @@ public:
     /// The newest connection; null when there is none.
     stepped_connection* newest() { return connections_.empty() ? nullptr : connections_.back().get(); }
 
-    /// As the client's transport numbers them, from 1; null when it is gone for good.
-    stepped_connection* numbered(std::uint64_t number)
+    /// The one that was accepted as this one, from 1; null when it is gone for good.
+    stepped_connection* accepted_as(std::uint64_t number)
     {
         return number > forgotten_ && number <= accepted() ? connections_[number - forgotten_ - 1].get()
                                                            : nullptr;

@@ -7,6 +7,7 @@
 // whether the change may have been applied, leaves no connection behind, and the next call on the same
 // transport succeeds with its own answer.
 
+#include "call_record.hpp"
 #include "fuzz_input.hpp"
 #include "openssl_memory.hpp"
 #include "stepped_service.hpp"
@@ -17,7 +18,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ssl/error.hpp>
 
 #include <sanitizer/lsan_interface.h>
 
@@ -27,6 +27,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,8 +38,10 @@
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
-using pc::errc;
+using pc::testing::call_log;
+using pc::testing::ending;
 using pc::testing::fuzz_input;
+using pc::testing::is_documented;
 using pc::testing::require;
 
 namespace {
@@ -68,60 +72,6 @@ constexpr std::string_view pieces[] = {
     "0\r\n\r\n",
     "{\"id\":1}",
 };
-
-/// What the hook of a transport was told during a call.
-class call_log {
-public:
-    struct attempt {
-        std::uint64_t connection;
-        unsigned status;
-        std::uint64_t sent;
-    };
-
-    std::vector<attempt> attempts;
-    bool connects = false; // the client resolves or connects, which another thread may do
-
-    void begin()
-    {
-        attempts.clear();
-        connects = true;
-    }
-
-    void add(const pc::event& e)
-    {
-        if (e.kind == pc::event_kind::attempt_finished)
-            attempts.push_back({e.connection, e.http_status, e.bytes_sent});
-        if (e.kind != pc::event_kind::connection_closed)
-            connects = e.kind == pc::event_kind::retry_scheduled && e.delay < std::chrono::milliseconds(1);
-    }
-};
-
-/// How a call has ended.
-struct ending {
-    int completions = 0;
-    pc::error_code ec;
-    pc::OrganizationProfile profile;
-    pc::diagnostics diag;
-};
-
-bool is_documented(const pc::error_code& ec, bool cancelled, const pc::diagnostics& diag)
-{
-    if (ec == asio::error::operation_aborted)
-        return cancelled;
-    if (ec.category() == pc::http_status_category())
-        return ec.value() == static_cast<int>(diag.http_status) && ec.value() >= 100;
-    if (ec.category() != pc::partner_center_category())
-        return ec == asio::error::connection_reset || ec == asio::error::broken_pipe ||
-               ec.category() == asio::error::get_ssl_category();
-    // Nothing takes long, nothing is wrong with the certificate, and there is no proxy and no authority.
-    for (errc one : {errc::connection_closed, errc::truncated_response, errc::malformed_response,
-                     errc::response_too_large, errc::unexpected_content_encoding, errc::empty_body,
-                     errc::unexpected_content_type, errc::malformed_json, errc::unexpected_json_type,
-                     errc::stale_etag, errc::wrong_token_audience, errc::mfa_required})
-        if (ec == one)
-            return true;
-    return false;
-}
 
 /// One transport, used by call after call, and its server.
 class stage {
@@ -170,7 +120,7 @@ private:
         options.idle_timeout = options.max_connection_age = std::chrono::hours(1);
         options.max_response_header = 512;
         options.max_response_body = 256;
-        options.on_event = [this](const pc::event& e) { log_.add(e); };
+        options.on_event = [this](const pc::event& e) { note(e); };
         return options;
     }
 
@@ -187,9 +137,25 @@ private:
         return options;
     }
 
+    void note(const pc::event& e)
+    {
+        log_.add(e);
+        // The numbers of both ends differ: one that is cancelled while it connects has none at the client's.
+        if (e.kind == pc::event_kind::connection_opened)
+            accepted_as_[e.connection] = service_.accepted();
+    }
+
+    pc::testing::stepped_connection* peer_of(std::uint64_t connection)
+    {
+        const auto found = accepted_as_.find(connection);
+        return found == accepted_as_.end() ? nullptr : service_.accepted_as(found->second);
+    }
+
     void begin(const pc::client& client, bool is_change, ending& end)
     {
         log_.begin();
+        if (!accepted_as_.empty())
+            accepted_as_.erase(accepted_as_.begin(), std::prev(accepted_as_.end()));
         const auto note = [this, &end](const pc::error_code& ec, pc::OrganizationProfile profile) {
             ++end.completions;
             end.ec = ec;
@@ -339,7 +305,7 @@ private:
         for (std::size_t i = 0; i != log_.attempts.size(); ++i) {
             const auto& attempt = log_.attempts[i];
             const bool is_refusal = (attempt.status >= 400 && attempt.status < 500) || attempt.status == 501;
-            auto* const peer = service_.numbered(attempt.connection);
+            auto* const peer = peer_of(attempt.connection);
             // A connection is used again only when the whole request before was sent.
             const auto earlier =
                 std::count_if(log_.attempts.begin(), log_.attempts.begin() + static_cast<std::ptrdiff_t>(i),
@@ -380,6 +346,7 @@ private:
 
     pc::testing::stepped_service service_;
     call_log log_;
+    std::map<std::uint64_t, std::uint64_t> accepted_as_; // the server's numbers by the client's
     asio::io_context context_{1};
     pc::transport transport_;
     asio::cancellation_signal cancellation_;
