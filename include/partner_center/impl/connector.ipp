@@ -8,6 +8,9 @@
 #include <partner_center/detail/connector.hpp>
 #include <partner_center/detail/proxy_tunnel.hpp>
 
+#include <boost/system/errc.hpp>
+
+#include <new>
 #include <string>
 #include <utility>
 
@@ -65,9 +68,15 @@ struct lookup_completion {
 
     void operator()(const error_code& ec, const asio::ip::tcp::resolver::results_type& results)
     {
-        for (const auto& entry : results)
-            lookup->endpoints.push_back(entry.endpoint());
-        next(ec);
+        error_code outcome = ec;
+        try {
+            for (const auto& entry : results)
+                lookup->endpoints.push_back(entry.endpoint());
+        } catch (const std::bad_alloc&) {
+            // Not into Asio: the call would never hear of the end of its look-up.
+            outcome = make_error_code(boost::system::errc::not_enough_memory);
+        }
+        next(outcome);
     }
 };
 

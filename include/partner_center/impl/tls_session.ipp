@@ -11,6 +11,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/system/errc.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -53,6 +54,8 @@ PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& optio
 inline error_code last_openssl_error() noexcept
 {
     const unsigned long code = ERR_get_error();
+    if (code != 0 && ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+        return make_error_code(boost::system::errc::not_enough_memory);
     return code == 0 ? error_code(asio::ssl::error::unexpected_result)
                      : error_code(static_cast<int>(code), asio::error::get_ssl_category());
 }
@@ -66,6 +69,7 @@ struct text_bio {
             static_cast<std::string*>(BIO_get_data(bio))->append(data, static_cast<std::size_t>(size));
             return size;
         } catch (const std::bad_alloc&) {
+            ERR_raise(ERR_LIB_BIO, ERR_R_MALLOC_FAILURE);
             return -1;
         }
     }
@@ -196,7 +200,10 @@ PARTNER_CENTER_DECL tls_session::status tls_session::handshake()
 {
     clear_openssl_errors();
     const status result = interpret(SSL_do_handshake(ssl_.get()));
-    if (result == status::failed && SSL_get_verify_result(ssl_.get()) != X509_V_OK)
+    const long verified = SSL_get_verify_result(ssl_.get());
+    if (result == status::failed && verified == X509_V_ERR_OUT_OF_MEM)
+        failure_ = make_error_code(boost::system::errc::not_enough_memory);
+    else if (result == status::failed && verified != X509_V_OK)
         failure_ = errc::untrusted_certificate;
     if (result == status::done && !resumed())
         verified_ = std::chrono::steady_clock::now();
