@@ -235,6 +235,30 @@ PARTNER_CENTER_DECL task pooled_request::attempt(work& now)
     co_return co_await exchange_messages(now);
 }
 
+// Takes note of what an attempt leaves open, also when it ends by an exception. What an attempt before left open
+// stays open, whatever the answer to this one.
+class notes_change {
+public:
+    notes_change(bool is_change, const exchange& on_wire, diagnostics& diag) noexcept
+        : is_change_(is_change)
+        , on_wire_(on_wire)
+        , diag_(diag)
+    {
+    }
+    notes_change(const notes_change&) = delete;
+    notes_change& operator=(const notes_change&) = delete;
+    ~notes_change()
+    {
+        if (is_change_ && on_wire_.body_begun() && may_have_been_applied(diag_.http_status))
+            diag_.may_have_been_applied = true;
+    }
+
+private:
+    bool is_change_;
+    const exchange& on_wire_;
+    diagnostics& diag_;
+};
+
 PARTNER_CENTER_DECL task pooled_request::exchange_messages(work& now)
 {
     const transport_options& limits = transport_.options();
@@ -242,6 +266,7 @@ PARTNER_CENTER_DECL task pooled_request::exchange_messages(work& now)
     limit_step(limits.attempt_timeout, errc::attempt_timeout);
     format(now);
     exchange on_wire(*this, lease_.connection(), now.bytes, now.header_size, *now.reader, now.diag.phase);
+    const notes_change at_the_end(is_change(), on_wire, now.diag);
     tell(event_kind::attempt_started);
     const auto begun = steady_clock::now();
     error_code ec = co_await on_wire.run(now, patience_);
@@ -264,9 +289,6 @@ PARTNER_CENTER_DECL task pooled_request::exchange_messages(work& now)
         lease_.keep();
     else if (answered)
         lease_.discard(close_reason::not_reusable);
-    // What an attempt before left open stays open, whatever the answer to this one.
-    if (is_change() && on_wire.body_begun() && may_have_been_applied(now.diag.http_status))
-        now.diag.may_have_been_applied = true;
     co_return ec;
 }
 
