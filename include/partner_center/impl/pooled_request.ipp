@@ -136,6 +136,8 @@ PARTNER_CENTER_DECL pooled_request::work& pooled_request::its_work()
 
 PARTNER_CENTER_DECL bool pooled_request::begin()
 {
+    if (left_)
+        return true; // it is over, and the caller's handler has thrown
     try {
         if (asked_ && !refused_ && !stopped() && !lease_.granted())
             return false;
