@@ -73,7 +73,7 @@ public:
 
 private:
     PARTNER_CENTER_DECL static void finish(operation& op, const error_code& ec, std::size_t size);
-    // Destroyed without being called: its execution context is being destroyed.
+    // Destroyed without being called: its execution context is being destroyed, or has no memory to call it.
     PARTNER_CENTER_DECL static void abandon(operation& op) noexcept;
 
     operation* op_;
@@ -194,6 +194,10 @@ protected:
     /// Lets the timer go: with it goes its hold on this object.
     PARTNER_CENTER_DECL void stop_timer();
 
+    /// Calls @ref after_resume once more in a moment, for a coroutine that is at its end. False when there is no
+    /// timer any more.
+    PARTNER_CENTER_DECL bool try_again_soon();
+
 private:
     friend class completion;
 
@@ -225,6 +229,7 @@ private:
     operation tick_;
     bool timer_stopped_ = false;
     bool begun_ = false;
+    bool again_ = false; // see try_again_soon
     enum class start_state : unsigned char { starting, woken_while_starting, started };
     std::atomic<start_state> start_ = start_state::starting;
     steady_clock::time_point armed_for_ = steady_clock::time_point::max();

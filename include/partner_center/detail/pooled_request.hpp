@@ -8,6 +8,7 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/exchange.hpp>
 #include <partner_center/detail/lease.hpp>
+#include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/response_reader.hpp>
 #include <partner_center/detail/retry.hpp>
 #include <partner_center/detail/task.hpp>
@@ -81,6 +82,9 @@ protected:
     /// After an attempt that failed, and that another one may follow.
     void discard_connection() noexcept { lease_.discard(); }
 
+    /// Gives the outcome to the caller; later, when there is no memory for that now.
+    PARTNER_CENTER_DECL void hand_over(receiver& caller, const error_code& ec, diagnostics& diag);
+
     /// The bytes have to be formatted anew.
     PARTNER_CENTER_DECL static void outdate(work& now);
 
@@ -111,7 +115,7 @@ private:
     /// Whether an answer of 401 can be helped by another token, and what gets rid of the present one.
     virtual bool can_renew_token() const noexcept = 0;
     virtual void renew_token(work& now) = 0;
-    /// It is over; nothing of it is used any more.
+    /// It is over; nothing of it is used any more. Once more, if there was no memory for @ref hand_over.
     virtual void completed(const error_code& ec, diagnostics& diag) = 0;
 
     PARTNER_CENTER_DECL bool begin() override;
@@ -135,7 +139,7 @@ private:
     connection_pool& transport_;
     origin_pool& origin_;
     const retry_options& retry_;
-    error_code refused_; // why it does not even begin
+    error_code refused_; // why it does not even begin, or could not
     bool asked_ = false; // for a connection
     bool left_ = false;  // the live calls
     steady_clock::duration patience_{};

@@ -131,6 +131,7 @@ private:
 
         void operator()()
         {
+            self.taken_ = true;
             if (self.diag_ && (ec || Result::diagnoses_success))
                 *self.diag_ = std::move(diag);
             Handler handler(std::move(self.handler_));

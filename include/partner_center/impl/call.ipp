@@ -94,7 +94,7 @@ PARTNER_CENTER_DECL void call::describe_request(diagnostics& diag)
 
 PARTNER_CENTER_DECL void call::completed(const error_code& ec, diagnostics& diag)
 {
-    caller_->complete(shared_from_this(), ec, diag);
+    hand_over(*caller_, ec, diag);
 }
 
 PARTNER_CENTER_DECL error_code call::refuse(std::string_view name, std::string_view why)

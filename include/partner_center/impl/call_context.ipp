@@ -11,8 +11,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/system/errc.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <utility>
 
@@ -38,6 +40,14 @@ PARTNER_CENTER_DECL void completion::abandon(operation& op) noexcept
 {
     const std::shared_ptr<call_context> context = std::move(op.context);
     const ref<shared_object> owner = std::move(op.owner);
+    if (std::uncaught_exceptions() == 0)
+        return;
+    // Asio had no memory to begin the operation, or to call its handler: the call would not hear of its end.
+    try {
+        context->post_stop(make_error_code(boost::system::errc::not_enough_memory));
+    } catch (const std::bad_alloc&) {
+        // It ends by its deadline.
+    }
 }
 
 // A strand of the executor that it is as a rule saves twenty allocations a call: one of any_io_executor asks
@@ -81,9 +91,10 @@ PARTNER_CENTER_DECL void call_context::wake()
         begun_ = may_begin() && begin();
         return;
     }
-    if (!parked_)
+    if (parked_)
+        std::exchange(parked_, nullptr).resume();
+    else if (!std::exchange(again_, false))
         return;
-    std::exchange(parked_, nullptr).resume();
     after_resume();
 }
 
@@ -164,6 +175,17 @@ PARTNER_CENTER_DECL void call_context::stop_timer()
     timer_.cancel();
 }
 
+PARTNER_CENTER_DECL bool call_context::try_again_soon()
+{
+    if (!tick_.context)
+        return false;
+    timer_stopped_ = false;
+    again_ = true;
+    call_deadline_ = step_deadline_ = steady_clock::time_point::max();
+    wake_at(time_after(std::chrono::milliseconds(10)));
+    return true;
+}
+
 // Setting a timer costs a system call: one that is set early enough is left alone, and set again when it has
 // run out. One that is not is made to run out now.
 PARTNER_CENTER_DECL void call_context::arm(steady_clock::time_point when)
@@ -184,8 +206,7 @@ PARTNER_CENTER_DECL void call_context::set_timer(steady_clock::time_point when)
 PARTNER_CENTER_DECL void call_context::look_at_clock()
 {
     const auto now = steady_clock::now();
-    const bool alarmed = now >= alarm_;
-    if (alarmed)
+    if (now >= alarm_)
         alarm_ = steady_clock::time_point::max();
     const bool call_over = now >= call_deadline_;
     const bool step_over = now >= step_deadline_;
@@ -194,13 +215,22 @@ PARTNER_CENTER_DECL void call_context::look_at_clock()
     if (call_over || step_over)
         step_deadline_ = steady_clock::time_point::max();
     // The timer goes on even when the call has to stop: it is what keeps the call alive.
-    set_timer(std::min({call_deadline_, step_deadline_, alarm_}));
+    try {
+        set_timer(std::min({call_deadline_, step_deadline_, alarm_}));
+    } catch (const std::bad_alloc&) {
+        // Without a timer it might never end.
+        if (!stopped_) {
+            stop(make_error_code(boost::system::errc::not_enough_memory));
+            return;
+        }
+        throw;
+    }
     if (call_over)
         stop(errc::call_timeout);
     else if (step_over)
         stop_step();
-    else if (alarmed)
-        wake();
+    else
+        wake(); // also when there was no memory to wake it earlier
 }
 
 } // namespace partner_center::detail

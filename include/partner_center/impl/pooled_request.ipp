@@ -143,7 +143,8 @@ PARTNER_CENTER_DECL bool pooled_request::begin()
             return false;
         coroutine_ = run(its_work());
     } catch (...) {
-        finish(code_of(std::current_exception()));
+        refused_ = code_of(std::current_exception());
+        finish(refused_);
         return true;
     }
     coroutine_.start();
@@ -155,6 +156,8 @@ PARTNER_CENTER_DECL void pooled_request::after_resume()
 {
     if (coroutine_.done())
         finish(coroutine_.thrown() ? code_of(coroutine_.thrown()) : coroutine_.result());
+    else if (left_)
+        finish(refused_);
 }
 
 PARTNER_CENTER_DECL void pooled_request::finish(const error_code& ec)
@@ -167,6 +170,17 @@ PARTNER_CENTER_DECL void pooled_request::finish(const error_code& ec)
     left_ = true;
     stop_timer();
     completed(ec, diag);
+}
+
+PARTNER_CENTER_DECL void pooled_request::hand_over(receiver& caller, const error_code& ec, diagnostics& diag)
+{
+    try {
+        caller.complete(shared_from_this(), ec, diag);
+    } catch (const std::bad_alloc&) {
+        // The handler may have thrown it, too.
+        if (caller.taken() || !try_again_soon())
+            throw;
+    }
 }
 
 PARTNER_CENTER_DECL task pooled_request::take_connection(work& now)
