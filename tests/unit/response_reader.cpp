@@ -187,6 +187,18 @@ TEST_CASE("the end of the stream before a response is a closed connection, or wh
     CHECK(read({"HTTP/1.1 100 Continue\r\n\r\n"}, true).failure == errc::connection_closed);
 }
 
+TEST_CASE("a transfer coding that nobody can decode is not waited for until the stream ends")
+{
+    for (const char* coding : {"gzip", "chunked, chunked", "chunked, gzip", "identity", "x"}) {
+        CAPTURE(coding);
+        const reading result =
+            read({std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: ") + coding + "\r\n\r\n"});
+        CHECK(result.last == state::failed);
+        CHECK(result.failure == errc::malformed_response);
+        CHECK(result.reason == "its transfer coding is not chunked");
+    }
+}
+
 TEST_CASE("limits hold for headers, bodies, and interim responses")
 {
     const std::string x(1000, 'x');

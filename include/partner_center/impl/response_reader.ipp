@@ -68,6 +68,11 @@ PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::f
         buffer.consume(used);
         if (parser_->is_header_done() && parser_->get().result_int() < 100)
             return fail(errc::malformed_response, "its status is less than 100");
+        // To read it until the end of the stream (RFC 9112, section 6.3) would only mean to wait for what
+        // nobody here can decode.
+        if (parser_->is_header_done() && parser_->need_eof() &&
+            parser_->get().find(http::field::transfer_encoding) != parser_->get().end())
+            return fail(errc::malformed_response, "its transfer coding is not chunked");
         if (ec == http::error::need_more) {
             // What the parser cannot take piece by piece, such as a line of a chunk's extensions, piles up.
             if (buffer.size() > max_header_)
