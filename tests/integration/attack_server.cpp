@@ -1,0 +1,212 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// A server that attacks its clients by HTTP: each attack ends in the right error, in bounded time and memory,
+// and the next call on the same transport succeeds.
+
+#include "fixtures/attack_report.hpp"
+#include "fixtures/attacker.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pc = partner_center;
+namespace testing = partner_center::testing;
+using namespace std::chrono_literals;
+using pc::errc;
+using pc::phase;
+using testing::attack_end;
+using testing::attacker;
+using testing::drips;
+using testing::floods;
+using testing::says;
+
+namespace {
+
+constexpr std::size_t KiB = 1024;
+constexpr std::size_t MiB = 1024 * KiB;
+
+struct row {
+    std::string name;
+    attacker::attack what;
+    attack_end end;
+    std::size_t memory = 512 * KiB;
+};
+
+void play(const char* title, const std::vector<row>& rows)
+{
+    testing::attack_report report(title);
+    for (const row& r : rows) {
+        CAPTURE(r.name);
+        const attacker peer(r.what);
+        testing::client_fixture fixture(testing::attacked(peer.ca_pem(), r.end),
+                                        testing::talking_to(peer.base_url()));
+        const testing::call_result result = report.attack(r.name, fixture, fixture.client, r.end, r.memory);
+        // Only after an answer is the connection kept.
+        CHECK((result.diag.http_status != 0 || peer.wait_until_over()));
+        testing::check_honest(fixture, peer.base_url());
+        report.sent(peer.sent());
+    }
+}
+
+const std::string ok = "HTTP/1.1 200 OK\r\n";
+const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+const std::string json = ok + "Content-Type: application/json\r\n";
+
+std::string with_body(const std::string& body)
+{
+    return json + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+std::string repeated(const std::string& what, std::size_t up_to)
+{
+    std::string text;
+    while (text.size() + what.size() <= up_to)
+        text += what;
+    return text;
+}
+
+const attack_end too_large(errc::response_too_large, phase::receive);
+const attack_end malformed(errc::malformed_response, phase::receive);
+const attack_end too_late(errc::attempt_timeout, phase::receive);
+const attack_end no_json(errc::malformed_json, phase::decode);
+const attack_end no_profile(errc::unexpected_json_type, phase::decode);
+const attack_end success(pc::error_code(), phase::done);
+
+} // namespace
+
+TEST_CASE("attacks of a server: what does not end")
+{
+    const std::string x(4 * KiB, 'x');
+    std::string interim_with_header = "HTTP/1.1 103 Early Hints\r\n";
+    interim_with_header += "Link: " + std::string(60 * KiB, 'x') + "\r\n\r\n";
+    play("A server whose answers do not end",
+         {
+             {"a status line without end", floods("HTTP/1.1 200 ", x), too_large},
+             {"a version without end", floods("HTTP/", x), malformed},
+             {"a header line without end", floods(ok + "X: ", x), too_large},
+             {"a header's name without end", floods(ok, x), too_large},
+             {"header lines without end", floods(ok, "X: y\r\n"), too_large},
+             {"lines without a name without end", floods(ok, ": y\r\n"), malformed},
+             {"folded lines without end", floods(ok + "X: y", "\r\n y"), too_large},
+             {"interim responses without end", floods("", "HTTP/1.1 102 Processing\r\n\r\n"), too_large},
+             {"large interim responses without end", floods("", interim_with_header), too_large},
+             {"empty lines without end", floods("", "\r\n"), malformed},
+             {"a chunk's extension without end", floods(chunked + "1;", x), too_large},
+             {"chunks with extensions, without end", floods(chunked, "1;a=" + x + "\r\n \r\n"), too_late},
+             {"a chunk's size without end", floods(chunked, "0000"), too_large},
+             {"a chunk's size of zeros that drips", drips(chunked, "0", 1ms), too_late},
+             {"a trailer without end", floods(chunked + "0\r\nX: ", x), too_large},
+             {"trailers without end", floods(chunked + "0\r\n", "X: y\r\n"), too_large},
+             {"a body without length or end", floods(json + "\r\n", x), too_large, 4 * MiB},
+             {"chunks without end", floods(chunked, "400\r\n" + std::string(KiB, 'x') + "\r\n"), too_large,
+              4 * MiB},
+             {"a header that drips", drips(ok, "X: y\r\n", 5ms), too_late},
+             {"a body that drips", drips(json + "Content-Length: 100000\r\n\r\n", "x", 5ms), too_late},
+             {"chunks that drip", drips(chunked, "1\r\nx\r\n", 5ms), too_late},
+             {"an answer that drips", drips("", "H", 5ms), too_late},
+         });
+}
+
+TEST_CASE("attacks of a server: framing that two readers could understand differently")
+{
+    const auto length = [](const std::string& value) {
+        return says(json + "Content-Length: " + value + "\r\n\r\n{\"id\":\"1\"}");
+    };
+    const std::string document = "a\r\n{\"id\":\"1\"}\r\n0\r\n\r\n";
+    const std::string nul(1, '\0');
+    play(
+        "A server whose framing is ambiguous",
+        {
+            {"a length of 2^64 - 1", length("18446744073709551615"), too_large},
+            {"a length of 2^64", length("18446744073709551616"), malformed},
+            {"a length of 2^63", length("9223372036854775808"), too_large},
+            {"a length below zero", length("-1"), malformed},
+            {"a length with a plus", length("+10"), malformed},
+            {"a length with a space", length("1 0"), malformed},
+            {"a length in hexadecimal", length("0xa"), malformed},
+            {"an empty length", length(""), malformed},
+            {"a length with a letter", length("10a"), malformed},
+            {"a list of lengths that are the same", length("10, 10"), success},
+            {"a list of lengths that differ", length("10, 9"), malformed},
+            {"two lengths that differ", length("10\r\nContent-Length: 9"), malformed},
+            {"both framings",
+             says(json + "Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n" + document), malformed},
+            {"both framings, the other way round",
+             says(json + "Transfer-Encoding: chunked\r\nContent-Length: 10\r\n\r\n" + document), malformed},
+            {"chunked twice", says(json + "Transfer-Encoding: chunked, chunked\r\n\r\n" + document),
+             malformed},
+            {"another coding", says(json + "Transfer-Encoding: gzip\r\n\r\n" + document), malformed},
+            {"a chunk's size of 2^64", says(chunked + "10000000000000000\r\n"), malformed},
+            {"a chunk's size of 2^64 - 1", says(chunked + "ffffffffffffffff\r\n"), too_large},
+            {"a chunk's size below zero", says(chunked + "-1\r\n{}\r\n"), malformed},
+            {"a chunk's size with 0x", says(chunked + "0xa\r\n{\"id\":\"1\"}\r\n0\r\n\r\n"), malformed},
+            {"a chunk's size with a space", says(chunked + " a\r\n{\"id\":\"1\"}\r\n0\r\n\r\n"), malformed},
+            {"a chunk that is longer than it says", says(chunked + "2\r\n{\"id\":\"1\"}\r\n0\r\n\r\n"),
+             malformed},
+            {"a chunk's line ended by LF", says(chunked + "a\n{\"id\":\"1\"}\n0\n\n"), too_late},
+            {"NUL in a header's name", says(ok + "X" + nul + ": y\r\n\r\n"), malformed},
+            {"NUL in a header's value", says(ok + "X: y" + nul + "\r\n\r\n"), malformed},
+            {"NUL in the status line", says("HTTP/1.1 200 O" + nul + "K\r\n\r\n"), malformed},
+            {"a CR in a header's value", says(ok + "X: y\rz\r\n\r\n"), malformed},
+            {"lines ended by LF", says("HTTP/1.1 200 OK\nContent-Length: 2\n\n{}"), malformed},
+            {"a space behind a header's name", says(json + "Content-Length : 10\r\n\r\n{\"id\":\"1\"}"),
+             malformed},
+            {"a folded length", says(json + "Content-Length:\r\n 10\r\n\r\n{\"id\":\"1\"}"), success},
+            {"a folded line", says(json + "X: y\r\n z\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"), success},
+            {"a status of four digits", says("HTTP/1.1 2000 OK\r\n\r\n"), malformed},
+            {"a status below 100", says("HTTP/1.1 099 OK\r\n\r\n"), malformed},
+            {"a version of the next century", says("HTTP/9.9 200 OK\r\n\r\n"), malformed},
+            {"a second answer behind the first",
+             says(with_body("{\"id\":\"1\"}") + with_body("{\"id\":\"2\"}")), success},
+        });
+}
+
+TEST_CASE("attacks of a server: documents that are more than they look")
+{
+    const std::size_t most = 1000 * KiB;
+    std::string members = "{";
+    for (std::size_t i = 0; members.size() < most; ++i)
+        members += "\"m" + std::to_string(i) + "\":0,";
+    members += "\"m\":0}";
+    std::string links = "{\"links\":{\"self\":{\"headers\":[";
+    links += repeated("{},", most) + "{}]}}}";
+    const std::string page = repeated("<a href=\"\\u0041\">&amp;", most);
+    const auto failure = [](const std::string& body, const std::string& more) {
+        return says("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" + more +
+                    "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+    };
+    const auto refused = [](unsigned status) {
+        return attack_end(pc::make_http_status_code(status), phase::receive);
+    };
+    play("A server whose documents are more than they look",
+         {
+             {"arrays in arrays", says(with_body(repeated("[", most))), no_json, 4 * MiB},
+             {"many empty arrays", says(with_body("{\"a\":[" + repeated("[],", most) + "[]]}")), success,
+              40 * MiB},
+             {"many members", says(with_body(members)), success, 40 * MiB},
+             {"the same member again and again",
+              says(with_body("{" + repeated("\"id\":\"1\",", most) + "\"id\":\"1\"}")), success, 40 * MiB},
+             {"many headers of a link", says(with_body(links)), success, 80 * MiB},
+             {"a number of a million digits", says(with_body("{\"a\":" + repeated("9", most) + "}")),
+              no_profile, 8 * MiB},
+             {"a number with an exponent of a million digits",
+              says(with_body("{\"a\":1e" + repeated("9", most) + "}")), no_json, 8 * MiB},
+             {"a text of escapes", says(with_body("{\"id\":\"" + repeated("\\u0041", most) + "\"}")), success,
+              8 * MiB},
+             {"a type that is a text", says(with_body("\"" + repeated("x", most) + "\"")), no_profile,
+              8 * MiB},
+             {"a page instead of an error", failure(page, ""), refused(400), 8 * MiB},
+             {"an error of a megabyte",
+              failure("{\"code\":1,\"description\":\"" + repeated("\\u000d\\u000a", most) + "\"}", ""),
+              refused(400), 16 * MiB},
+             {"an error with many ids",
+              failure("{}", "WWW-Authenticate: " + std::string(60 * KiB, 'x') + "\r\n"), refused(400)},
+         });
+}
