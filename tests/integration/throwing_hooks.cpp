@@ -90,7 +90,7 @@ public:
         called();
     }
 
-    friend bool operator==(const inline_executor&, const inline_executor&) = default;
+    bool operator==(const inline_executor&) const noexcept = default;
 
 private:
     asio::io_context* context_;
