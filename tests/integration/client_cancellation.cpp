@@ -26,6 +26,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -304,33 +305,50 @@ TEST_CASE("destroying the last client ends its calls and no others")
     CHECK_MESSAGE(outcome.ok, outcome.mismatch);
 }
 
+namespace {
+
+// Ends by an exception when told to, which then destroys the context.
+void leave_calls_in_flight(tls_scripted_peer& peer, const std::shared_ptr<int>& held, bool thrown)
+{
+    asio::io_context io;
+    pc::transport_options network = testing::trusting(peer.ca_pem());
+    network.max_connections = 3;
+    pc::transport transport(io, std::move(network));
+    const pc::client client(transport, pc::credential::bearer(testing::fake_token),
+                            testing::talking_to(peer.base_url()));
+    const auto hold = [held](boost::system::error_code, pc::OrganizationProfile) { FAIL("called"); };
+    client.async_get(hold);
+    client.async_get(hold);
+    client.async_update(testing::some_profile(), hold);
+    client.async_get(hold); // waits for a connection
+    boost::system::error_code ec;
+    asio::co_spawn(io, update_and_tell(const_cast<pc::client&>(client), ec), asio::detached);
+    while (peer.requests().empty())
+        io.run_one_for(std::chrono::milliseconds{10});
+    client.async_get(hold); // not run at all
+    CHECK(held.use_count() > 2);
+    if (thrown)
+        throw std::length_error("the program's own");
+}
+
+} // namespace
+
 TEST_CASE("destroying the execution context with calls in flight destroys them, and their handlers")
 {
-    tls_scripted_peer peer;
-    peer.on_connection().expect_request().silence();
-    peer.on_connection().without_tls().silence();
-    peer.on_connection().expect_head("PUT ").silence();
-    const auto held = std::make_shared<int>(0);
-    {
-        asio::io_context io;
-        pc::transport_options network = testing::trusting(peer.ca_pem());
-        network.max_connections = 3;
-        pc::transport transport(io, std::move(network));
-        const pc::client client(transport, pc::credential::bearer(testing::fake_token),
-                                testing::talking_to(peer.base_url()));
-        const auto hold = [held](boost::system::error_code, pc::OrganizationProfile) { FAIL("called"); };
-        client.async_get(hold);
-        client.async_get(hold);
-        client.async_update(testing::some_profile(), hold);
-        client.async_get(hold); // waits for a connection
-        boost::system::error_code ec;
-        asio::co_spawn(io, update_and_tell(const_cast<pc::client&>(client), ec), asio::detached);
-        while (peer.requests().empty())
-            io.run_one_for(std::chrono::milliseconds{10});
-        client.async_get(hold); // not run at all
-        CHECK(held.use_count() > 2);
+    for (const bool thrown : {false, true}) {
+        tls_scripted_peer peer;
+        peer.on_connection().expect_request().silence();
+        peer.on_connection().without_tls().silence();
+        peer.on_connection().expect_head("PUT ").silence();
+        const auto held = std::make_shared<int>(0);
+        try {
+            leave_calls_in_flight(peer, held, thrown);
+            CHECK_FALSE(thrown);
+        } catch (const std::length_error&) {
+            CHECK(thrown);
+        }
+        CHECK(held.use_count() == 1);
     }
-    CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("a transport may be closed from any thread while calls run and time out")
