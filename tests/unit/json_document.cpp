@@ -12,8 +12,12 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -70,6 +74,40 @@ TEST_CASE("what is no JSON text is refused with a reason and a place")
         CHECK(parse_json(r.text, to, reason) == errc::malformed_json);
         CHECK_MESSAGE(reason.find(r.reason) != std::string::npos, reason);
     }
+}
+
+namespace {
+
+// clang-format off
+template <class Options>
+constexpr bool can_be_exact = requires(Options options) { options.numbers; };
+// clang-format on
+
+} // namespace
+
+TEST_CASE("fractions are exact up to 15 digits, and beyond where Boost.JSON can")
+{
+    std::mt19937_64 random(7);
+    std::uniform_real_distribution<double> fraction(-180, 180);
+    int changed = 0;
+    for (int i = 0; i != 2000; ++i)
+        for (const int digits : {15, 17}) {
+            char text[32];
+            const int size = std::snprintf(text, sizeof text, "%.*g", digits, fraction(random));
+            json::value to;
+            std::string reason;
+            CHECK_FALSE(parse_json({text, static_cast<std::size_t>(size)}, to, reason));
+            const double read = to.to_number<double>();
+            const double meant = std::strtod(text, nullptr);
+            if (digits == 15 || can_be_exact<json::parse_options>) {
+                CHECK_MESSAGE(read == meant, text);
+            } else {
+                CHECK_MESSAGE(std::abs(read - meant) <= std::abs(meant) * 1e-15, text);
+                changed += read != meant ? 1 : 0;
+            }
+        }
+    // Without the choice the documentation's restriction is needed.
+    CHECK((changed > 0) == !can_be_exact<json::parse_options>);
 }
 
 TEST_CASE("a document nests 32 levels deep at most")

@@ -18,13 +18,22 @@
 
 namespace partner_center::detail {
 
+// The last digits of 16 and more, where this Boost.JSON has the choice.
+template <class Options>
+Options with_exact_numbers(Options options)
+{
+    if constexpr (requires { options.numbers; })
+        options.numbers = decltype(options.numbers)::precise;
+    return options;
+}
+
 PARTNER_CENTER_DECL error_code parse_json(std::string_view text, json::value& to, std::string& reason)
 {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
     const std::size_t skipped = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     text.remove_prefix(skipped);
     unsigned char temporary[1024];
-    json::parser parser(json::storage_ptr(), json::parse_options(), temporary);
+    json::parser parser(json::storage_ptr(), with_exact_numbers(json::parse_options()), temporary);
     parser.reset(to.storage());
     error_code ec;
     const std::size_t used = parser.write_some(text.data(), text.size(), ec);
