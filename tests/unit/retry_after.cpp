@@ -95,6 +95,11 @@ TEST_CASE("Retry-After says seconds, or a date in one of three forms")
         {"Sun, 06 Nov 94 08:49:37 GMT", std::nullopt},
         {"Sun, 06 Nov 1994 08:49:3x GMT", std::nullopt},
         {"Sun, 06 Nov 1994 8:49:37 GMT", std::nullopt},
+        {"Sun, 1: Nov 1994 08:49:37 GMT", std::nullopt}, // the character behind the nine
+        {"Sun, 2/ Nov 1994 08:49:37 GMT", std::nullopt}, // the one before the zero
+        {"Sun,  6 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 Nov-1994 08:49:37 GMT", std::nullopt},
+        {"Sunday  06-Nov-94 08:49:37 GMT", std::nullopt},
         {"Sunday, 06 Nov 1994 08:49:37 GMT", std::nullopt},
         {"Sun, 06-Nov-94 08:49:37 GMT", std::nullopt},
         {"Sunday Nov  6 08:49:37 1994", std::nullopt},
