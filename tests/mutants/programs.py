@@ -1,0 +1,127 @@
+# Copyright (c) 2026 The partner_center authors
+# Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
+"""The test programs that hold all mutants, and how a mutant is tried."""
+import collections
+import hashlib
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import threading
+
+NAMES = ("unit_tests", "integration_tests")
+TOO_LONG = "half a minute*"  # of traffic: tells no more of a decision than a second of it
+
+
+def restrict():
+    # A mutant may ask for memory for ever.
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class Programs:
+    def __init__(self, folder):
+        self.folder = folder
+        self.scratch = folder / "tmp"
+        self.scratch.mkdir(exist_ok=True)
+        self.reaching = {name: collections.defaultdict(list) for name in NAMES}  # mutant -> tests
+        self.seconds = {}
+        self.catches = collections.Counter()  # (file and function, test)
+        self.lock = threading.Lock()
+
+    def run(self, name, arguments, seconds, **environment):
+        """The program's status, None when it hung, and what it printed."""
+        child = subprocess.Popen(
+            [self.folder / name, "--no-intro", "--no-path-filenames", *arguments], cwd=self.scratch,
+            env=os.environ | {"TMPDIR": str(self.scratch)} | environment, preexec_fn=restrict,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True)
+        try:
+            output, _ = child.communicate(timeout=seconds)
+            status = child.returncode
+        except subprocess.TimeoutExpired:
+            output, status = b"", None
+        finally:
+            try:
+                os.killpg(child.pid, signal.SIGKILL)  # also the servers that a test has started
+            except ProcessLookupError:
+                pass
+            child.wait()
+        return status, output.decode(errors="replace")
+
+    def trace(self):
+        """All tests, without a mutant: must pass, and tell which mutants they reach."""
+        for name in NAMES:
+            # A program that has not changed would tell the same once more.
+            digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()[:16]
+            path = self.folder / f"{name}.{digest}"
+            if not path.exists():
+                began = path.with_suffix(".part")
+                status, output = self.run(name, [f"--test-case-exclude={TOO_LONG}"], 1800,
+                                          PARTNER_CENTER_MUTANT_TRACE=str(began))
+                if status != 0:
+                    sys.exit(f"{name} fails without a mutant:\n{output[-4000:]}")
+                began.rename(path)
+            for line in path.read_text().splitlines():
+                seconds, test, reached = line.split("\t")
+                self.seconds[test] = float(seconds)
+                for mutant in reached.split():
+                    self.reaching[name][int(mutant)].append(test)
+        print(f"{len(self.seconds)} tests pass without a mutant, in {sum(self.seconds.values()):.0f} s",
+              file=sys.stderr, flush=True)
+
+    def run_tests(self, name, tests, mutant):
+        escaped = ",".join(test.replace("\\", "\\\\").replace(",", "\\,") for test in tests)
+        limit = 15 + 4 * sum(self.seconds[test] for test in tests)
+        return self.run(name, [f"--test-case={escaped}"], limit, PARTNER_CENTER_MUTANT=str(mutant))
+
+    def batches(self, tests):
+        """First those of a second together, then longer ones."""
+        batch, sum_of_seconds, most = [], 0, 1
+        for test in tests:
+            batch.append(test)
+            sum_of_seconds += self.seconds[test]
+            if sum_of_seconds > most or len(batch) == 300:
+                yield batch
+                batch, sum_of_seconds, most = [], 0, most * 2
+        if batch:
+            yield batch
+
+    def try_mutant(self, mutant):
+        place = (mutant.file, mutant.function)
+        for name in NAMES:
+            with self.lock:
+                # What has caught a mutant of the same function is likely to catch this one.
+                order = sorted(self.reaching[name][mutant.id],
+                               key=lambda test: (-self.catches[place, test], self.seconds[test]))
+            for batch in self.batches(order):
+                outcome = self.try_batch(name, batch, mutant, place)
+                if outcome:
+                    return outcome
+        return "survived"
+
+    def try_batch(self, name, batch, mutant, place):
+        while batch:
+            status, output = self.run_tests(name, batch, mutant.id)
+            if status == 0:
+                return None
+            if status is None:
+                return "hung"
+            failed = re.findall("^FAILED (.*)$", output, re.MULTILINE)
+            if not failed:
+                return "crashed"
+            test = failed[0]
+            if self.is_caught_by(name, test, mutant.id):
+                with self.lock:
+                    self.catches[place, test] += 1
+                return "failed"
+            print(f"not reliable: {test}", file=sys.stderr, flush=True)
+            batch = [other for other in batch if other != test]
+        return None
+
+    def is_caught_by(self, name, test, mutant):
+        if name == "unit_tests":
+            return True
+        return self.run_tests(name, [test], mutant)[0] != 0 and self.run_tests(name, [test], -1)[0] == 0
