@@ -300,6 +300,21 @@ TEST_CASE("the memory of request ids is bounded")
     CHECK(put(service, "{}", "a").applied);
 }
 
+TEST_CASE("the memory of request ids counts the ids, too, which may be as long as a head")
+{
+    emulator_limits limits;
+    limits.remembered_bytes = 10'000;
+    emulator_service service = make_service(count_etags(), limits);
+    const std::string id(3000, 'x');
+    for (const char* const end : {"a", "b"})
+        CHECK(put(service, "{}", id + end).applied);
+    CHECK_FALSE(put(service, "{}", id + "b").applied);
+    CHECK(put(service, "{}", id + "a").applied);
+    CHECK(put(service, "{}", id + id).applied); // by itself too much to be kept
+    CHECK(put(service, "{}", "short").applied);
+    CHECK_FALSE(put(service, "{}", "short").applied);
+}
+
 TEST_CASE("a body beyond the limit is refused by its length alone")
 {
     emulator_limits limits;

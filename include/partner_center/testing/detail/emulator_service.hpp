@@ -46,7 +46,7 @@ public:
 
     std::size_t body_size = 1U << 20U;
     std::size_t remembered_requests = 1000;   ///< How many applied request ids are kept, and
-    std::size_t remembered_bytes = 1U << 24U; ///< what their answers may hold together.
+    std::size_t remembered_bytes = 1U << 24U; ///< what they and their answers may hold together.
     conflict_answer on_conflict = conflict_answer::by_place;
     std::optional<bool> mfa_compliant; ///< What a request with ValidateMfa is told, if anything.
 };

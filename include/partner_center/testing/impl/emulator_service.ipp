@@ -263,6 +263,12 @@ PARTNER_CENTER_DECL const emulator_response* emulator_service::find_applied(cons
     return found == applied_.end() ? nullptr : &found->second;
 }
 
+// The id is in here twice, and a client may make it as long as a head can be.
+inline std::size_t remembered_size(const std::string& key, const emulator_response& response)
+{
+    return 2 * key.size() + response.body->size();
+}
+
 PARTNER_CENTER_DECL void emulator_service::remember(const exchange_ids& ids,
                                                     const emulator_response& response)
 {
@@ -270,10 +276,10 @@ PARTNER_CENTER_DECL void emulator_service::remember(const exchange_ids& ids,
         return;
     const std::string& key = applied_order_.emplace_back(as_key(ids.request_id));
     applied_.insert_or_assign(key, response);
-    applied_bytes_ += response.body->size();
+    applied_bytes_ += remembered_size(key, response);
     while (applied_order_.size() > limits_.remembered_requests || applied_bytes_ > limits_.remembered_bytes) {
         const auto oldest = applied_.find(applied_order_.front());
-        applied_bytes_ -= oldest->second.body->size();
+        applied_bytes_ -= remembered_size(oldest->first, oldest->second);
         applied_.erase(oldest);
         applied_order_.pop_front();
     }
