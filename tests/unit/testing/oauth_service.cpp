@@ -305,6 +305,20 @@ TEST_CASE("the memory of tokens is bounded")
     CHECK(tokens.judge_refresh("1", start) == refresh_verdict::good);
 }
 
+TEST_CASE("what a token is for is kept, and so may not be long")
+{
+    oauth_service service = make_service();
+    const std::string x(1000, 'x');
+    const std::string form = secret + "&grant_type=refresh_token&refresh_token=first";
+    CHECK(ask(service, v1, form + "&resource=https%3A%2F%2F" + x).code() == 500011);
+    CHECK(ask(service, v2, form + "&scope=https%3A%2F%2F" + x + "%2F.default").code() == 70011);
+    CHECK(ask(service, device, "client_id=client&scope=" + std::string(api) + "%2F.default%20" + x).code() ==
+          70011);
+    const told refused = ask(service, v2, form + "&scope=" + std::string(9000, 'x'));
+    CHECK(refused.code() == 70011);
+    CHECK(refused.text("error_description").size() < 1000);
+}
+
 TEST_CASE("a device signs in")
 {
     oauth_service service = make_service();

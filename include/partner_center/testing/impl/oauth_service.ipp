@@ -162,11 +162,13 @@ PARTNER_CENTER_DECL oauth_service::fault oauth_service::read_scope(std::string_v
 
 PARTNER_CENTER_DECL oauth_service::fault oauth_service::read_grant(const request& asked, grant& to)
 {
+    // It is kept with each token and each sign-in.
+    constexpr std::size_t longest = 1000;
     const auto resource = asked.fields.find("resource");
     if (asked.endpoint.what == oauth_endpoint::kind::token_v1) {
         if (!resource)
             return oauth_error(900144, "resource");
-        if (resource->find("://") == std::string_view::npos)
+        if (resource->find("://") == std::string_view::npos || resource->size() > longest)
             return oauth_error(500011, std::string(*resource));
         to.audience = *resource;
         to.scope = "user_impersonation";
@@ -176,6 +178,8 @@ PARTNER_CENTER_DECL oauth_service::fault oauth_service::read_grant(const request
     if (resource)
         return oauth_error(901002);
     const auto scope = asked.fields.find("scope");
+    if (scope && scope->size() > longest)
+        return oauth_error(70011, std::string(*scope));
     return scope ? read_scope(*scope, to) : fault(oauth_error(900144, "scope"));
 }
 
