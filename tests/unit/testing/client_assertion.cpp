@@ -127,6 +127,7 @@ TEST_CASE("an assertion is refused for each part that is wrong")
         {false, "nbf", "soon", 700024, "nbf"},
         {false, "jti", nullptr, 50027, "jti"},
         {false, "jti", "", 50027, "jti"},
+        {false, "jti", json::string(257, 'x'), 50027, "jti"},
     };
     for (const row& r : rows) {
         CAPTURE(r.name);

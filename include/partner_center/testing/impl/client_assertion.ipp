@@ -159,8 +159,9 @@ inline std::optional<oauth_error> check_claims(const json::object& claims, std::
         return oauth_error(700024, "'exp' is more than 10 minutes away");
     if ((claims.contains("nbf") && !begin) || (begin && *begin > now + skew))
         return oauth_error(700024, "'nbf' is no time or has not come");
-    if (text_member(claims, "jti").empty())
-        return oauth_error(50027, "'jti' is absent");
+    // It is kept until the assertion has expired.
+    if (const std::string_view id = text_member(claims, "jti"); id.empty() || id.size() > 256)
+        return oauth_error(50027, "'jti' is absent, or longer than 256 bytes");
     return std::nullopt;
 }
 
