@@ -9,6 +9,9 @@
 #include "fixtures/tls_scripted_peer.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -33,6 +36,7 @@ using std::chrono::seconds;
 using testing::as_change;
 using testing::call_result;
 using testing::check_scripts;
+using testing::client_fixture;
 using testing::in;
 using testing::json_reply;
 using testing::modify_fixture;
@@ -48,6 +52,11 @@ namespace {
 struct own_exception {
     int value;
 };
+
+asio::awaitable<void> nothing(pc::OrganizationProfile&)
+{
+    co_return;
+}
 
 } // namespace
 
@@ -210,4 +219,40 @@ TEST_CASE("an execution context may be destroyed with a modify under way")
         }
         CHECK(alive.use_count() == 1);
     }
+}
+
+TEST_CASE("a cancellation signal may outlive the execution context of the modify that it could end")
+{
+    for (const bool in_coroutine : {false, true})
+        for (const bool completes : {false, true}) {
+            tls_scripted_peer peer;
+            peer.on_connection().expect_request("GET ").reply(read_with("1"));
+            asio::cancellation_signal signal;
+            unsigned completions = 0;
+            {
+                client_fixture fixture(peer.base_url(), peer.ca_pem());
+                const testing::coroutine_change change = [&](pc::OrganizationProfile& p) {
+                    if (completes)
+                        return nothing(p);
+                    fixture.io.stop();
+                    return never(p);
+                };
+                if (in_coroutine)
+                    asio::co_spawn(fixture.io, modify_in_coroutine(fixture.client, change),
+                                   asio::bind_cancellation_slot(signal.slot(),
+                                                                [&](std::exception_ptr) { ++completions; }));
+                else
+                    fixture.client.async_modify(
+                        change, asio::bind_cancellation_slot(
+                                    signal.slot(), [&](const pc::error_code&,
+                                                       const pc::OrganizationProfile&) { ++completions; }));
+                fixture.io.run_for(seconds{10});
+            }
+            CHECK(completions == (completes ? 1 : 0));
+            // Where it is Asio's, it leads to the context that is no more.
+            if (!in_coroutine)
+                signal.emit(asio::cancellation_type::terminal);
+            CHECK(completions == (completes ? 1 : 0));
+            check_scripts(peer);
+        }
 }

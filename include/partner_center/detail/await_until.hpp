@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace partner_center::detail {
@@ -30,12 +31,21 @@ namespace partner_center::detail {
 /// A coroutine on a strand that is told to stop at the deadline: it is cancelled, and has to come to its end
 /// itself.
 template <class Awaitable>
-Awaitable run_until(Awaitable coroutine, ref<stop_signal> signal,
+Awaitable run_until(Awaitable coroutine, std::shared_ptr<stop_signal> signal,
                     std::chrono::steady_clock::time_point deadline)
 {
     const cancel_at timer(signal, deadline);
     co_await std::move(coroutine);
 }
+
+/// Lives as long as the coroutine that is spawned by it, whose slot is the signal's.
+struct begin_until {
+    asio::awaitable<void> coroutine;
+    std::shared_ptr<stop_signal> signal;
+    std::chrono::steady_clock::time_point deadline;
+
+    asio::awaitable<void> operator()() { return run_until(std::move(coroutine), signal, deadline); }
+};
 
 struct initiate_until {
     asio::any_io_executor io_executor;
@@ -47,11 +57,11 @@ struct initiate_until {
     void operator()(Handler&& handler, asio::awaitable<void> coroutine,
                     std::chrono::steady_clock::time_point deadline) const
     {
-        const ref<stop_signal> signal = make_stop_signal(io_executor);
+        const std::shared_ptr<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
             slot.assign(stop_on_request{signal, false});
-        asio::co_spawn(signal->strand(), run_until(std::move(coroutine), signal, deadline),
+        asio::co_spawn(signal->strand(), begin_until{std::move(coroutine), signal, deadline},
                        asio::bind_cancellation_slot(signal->slot(), std::forward<Handler>(handler)));
     }
 };

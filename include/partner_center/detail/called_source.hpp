@@ -17,6 +17,7 @@
 
 #include <concepts>
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace partner_center::detail {
@@ -33,7 +34,7 @@ concept token_function = std::move_constructible<Source> && requires(Source& sou
 /// What a coroutine that was asked for a token hands its result to. Ends the question.
 class called_answer {
 public:
-    called_answer(fetch_ender question, ref<stop_signal> signal) noexcept
+    called_answer(fetch_ender question, std::shared_ptr<stop_signal> signal) noexcept
         : question_(std::move(question))
         , signal_(std::move(signal))
     {
@@ -43,7 +44,7 @@ public:
 
 private:
     fetch_ender question_;
-    ref<stop_signal> signal_; // its slot serves the coroutine until here
+    std::shared_ptr<stop_signal> signal_; // its slot serves the coroutine until here
 };
 
 /// Asks a function of the user's for tokens.
@@ -61,7 +62,7 @@ private:
     // Begins on the client's executor: a function that is slow, or calls back, is none of the caller's.
     struct begin_question {
         self_ref self;
-        ref<stop_signal> signal;
+        std::shared_ptr<stop_signal> signal;
         steady_clock::time_point deadline;
         called_answer answer;
 
@@ -74,7 +75,7 @@ private:
 
     void ask(ref<token_fetch> to, const call_maker& client) override
     {
-        const ref<stop_signal> signal = make_stop_signal(client.executor());
+        const std::shared_ptr<stop_signal> signal = make_stop_signal(client.executor());
         asio::post(signal->strand(), begin_question{this, signal, time_after(client.settings().timeout),
                                                     called_answer(fetch_ender(this, std::move(to)), signal)});
     }
@@ -85,7 +86,7 @@ private:
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
 
-    static asio::awaitable<access_token> await_token(self_ref self, ref<stop_signal> signal,
+    static asio::awaitable<access_token> await_token(self_ref self, std::shared_ptr<stop_signal> signal,
                                                      steady_clock::time_point deadline)
     {
         const cancel_at timer(signal, deadline);

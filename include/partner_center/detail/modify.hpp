@@ -33,6 +33,7 @@
 #include <chrono>
 #include <concepts>
 #include <exception>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -134,7 +135,7 @@ template <resource Resource, class Handler>
 struct modify_handler {
     Handler handler;
     diagnostics* diag;
-    ref<stop_signal> signal;
+    std::shared_ptr<stop_signal> signal;
 
     void operator()(const std::exception_ptr& thrown, Resource stored)
     {
@@ -156,7 +157,7 @@ struct initiate_modify {
                     diagnostics* diag) const
     {
         using handler_type = modify_handler<Resource, std::decay_t<Handler>>;
-        const ref<stop_signal> signal = make_stop_signal(io_executor);
+        const std::shared_ptr<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
             slot.assign(stop_on_request{signal, true});

@@ -5,7 +5,7 @@
 #ifndef PARTNER_CENTER_DETAIL_STOP_SIGNAL_HPP
 #define PARTNER_CENTER_DETAIL_STOP_SIGNAL_HPP
 
-#include <partner_center/detail/shared_object.hpp>
+#include <partner_center/detail/config.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -13,12 +13,14 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace partner_center::detail {
 
-/// Carries cancellation from any thread to a coroutine on a strand.
-class stop_signal final : public shared_object {
+/// Carries cancellation from any thread to a coroutine on a strand. The coroutine owns it,
+/// and what is on its way to stop the coroutine.
+class stop_signal {
 public:
     explicit stop_signal(asio::any_io_executor strand)
         : strand_(std::move(strand))
@@ -35,12 +37,14 @@ private:
 };
 
 /// With a new strand of the executor.
-PARTNER_CENTER_DECL ref<stop_signal> make_stop_signal(const asio::any_io_executor& executor);
+PARTNER_CENTER_DECL std::shared_ptr<stop_signal> make_stop_signal(const asio::any_io_executor& executor);
 
+/// Owns nothing: the slot that it is in may outlive the execution context, and by that the strand.
+///
 /// `at_once` is for a coroutine that does not throw when it is cancelled: co_spawn of Boost 1.81 has no catch
 /// for one that throws so before it was suspended for the first time.
 struct stop_on_request {
-    ref<stop_signal> target;
+    std::weak_ptr<stop_signal> target;
     bool at_once;
 
     PARTNER_CENTER_DECL void operator()(asio::cancellation_type type) const;
@@ -49,7 +53,7 @@ struct stop_on_request {
 /// Tells a coroutine on a strand to stop, at the deadline or never.
 class cancel_at {
 public:
-    PARTNER_CENTER_DECL cancel_at(const ref<stop_signal>& signal,
+    PARTNER_CENTER_DECL cancel_at(const std::shared_ptr<stop_signal>& signal,
                                   std::chrono::steady_clock::time_point deadline);
 
 private:

@@ -12,23 +12,28 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include <memory>
+
 namespace partner_center::detail {
 
-PARTNER_CENTER_DECL ref<stop_signal> make_stop_signal(const asio::any_io_executor& executor)
+PARTNER_CENTER_DECL std::shared_ptr<stop_signal> make_stop_signal(const asio::any_io_executor& executor)
 {
-    return ref<stop_signal>(new stop_signal(make_call_strand(executor)));
+    return std::make_shared<stop_signal>(make_call_strand(executor));
 }
 
 PARTNER_CENTER_DECL void stop_on_request::operator()(asio::cancellation_type type) const
 {
-    const auto stop = [to = target, type] { to->emit(type); };
+    const std::shared_ptr<stop_signal> to = target.lock();
+    if (!to)
+        return;
+    const auto stop = [to, type] { to->emit(type); };
     if (at_once)
-        asio::dispatch(target->strand(), stop);
+        asio::dispatch(to->strand(), stop);
     else
-        asio::post(target->strand(), stop);
+        asio::post(to->strand(), stop);
 }
 
-PARTNER_CENTER_DECL cancel_at::cancel_at(const ref<stop_signal>& signal,
+PARTNER_CENTER_DECL cancel_at::cancel_at(const std::shared_ptr<stop_signal>& signal,
                                          std::chrono::steady_clock::time_point deadline)
     : timer_(signal->strand(), deadline)
 {
