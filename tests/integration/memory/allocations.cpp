@@ -19,7 +19,8 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <string_view>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace {
@@ -45,8 +46,8 @@ thread_local shortage_state shortage;
 thread_local bool counted = false;
 std::atomic<std::ptrdiff_t> live_blocks = 0;
 
-// What Asio 1.26 does not survive, by a part of the name of a function on the way from the handler, or the test,
-// to the allocation.
+// What Asio 1.26 does not survive, by a part of the name of a function on the way from the handler, or the
+// test, to the allocation.
 struct exemption {
     const char* function;
     const char* why;
@@ -62,7 +63,7 @@ std::array exemptions{
         "asio/detail/impl/strand_executor_service.hpp:268 leaves a strand locked, and :104 may not throw"},
 };
 
-std::string name_of(void* address)
+std::string find_name(void* address)
 {
     Dl_info info{};
     if (::dladdr(address, &info) == 0 || !info.dli_sname)
@@ -73,10 +74,21 @@ std::string name_of(void* address)
     return plain ? std::string(plain.get()) : std::string(info.dli_sname);
 }
 
+// Each is looked for but once: the search goes through all symbols of the program.
+const std::string& name_of(void* address)
+{
+    static std::unordered_map<void*, std::string> known;
+    const testing::plenty not_ours;
+    const auto [entry, is_new] = known.try_emplace(address);
+    if (is_new)
+        entry->second = find_name(address);
+    return entry->second;
+}
+
 bool is_spared(const shortage_state& now)
 {
     for (int i = 0; i != now.frame_count; ++i) {
-        const std::string name = name_of(now.frames[static_cast<std::size_t>(i)]);
+        const std::string& name = name_of(now.frames[static_cast<std::size_t>(i)]);
         // What is around it is somebody else's.
         const bool handler = name.find("::do_complete(") != std::string::npos;
         for (exemption& known : exemptions)
@@ -261,7 +273,7 @@ std::string memory_shortage::where() const
     const plenty memory;
     std::string text;
     for (int i = 0; i != shortage.frame_count; ++i)
-        if (const std::string name = name_of(shortage.frames[static_cast<std::size_t>(i)]); !name.empty())
+        if (const std::string& name = name_of(shortage.frames[static_cast<std::size_t>(i)]); !name.empty())
             text.append("    ").append(name.substr(0, 240)).append("\n");
     return text;
 }
