@@ -11,6 +11,7 @@ declare -A groups=(
     [examples]="doctest-dev libboost-context1.81-dev libcli11-dev"
     [tests]="doctest-dev haproxy nginx-light tinyproxy-bin nodejs npm mandoc zsh"
     [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
+    [network]="iproute2 nftables haproxy nginx-light nodejs python3 python3-h11"
     [docs]="doxygen python3"
     [browser]="chromium fonts-dejavu-core"
     [clang]="clang-19"
