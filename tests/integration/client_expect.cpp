@@ -4,8 +4,12 @@
 
 // Expect: 100-continue, by the rules of RFC 9110, section 10.1.1.
 
+#include "fixtures/attack_connection.hpp"
+#include "fixtures/attacker.hpp"
 #include "fixtures/client_fixture.hpp"
 #include "fixtures/tls_scripted_peer.hpp"
+
+#include <boost/asio/ssl/error.hpp>
 
 #include <doctest/doctest.h>
 
@@ -248,6 +252,28 @@ TEST_CASE("a server that closes instead of 100 leaves the change alone")
     CHECK(result.ec == errc::connection_closed);
     CHECK_FALSE(result.diag.may_have_been_applied);
     CHECK(peer.requests().at(0).body.empty());
+}
+
+TEST_CASE("a body that TLS could no longer encrypt leaves the change alone")
+{
+    constexpr unsigned char application_data = 23;
+    bool sent = false;
+    testing::attacker peer([&](testing::attack_connection& c) {
+        // At once: the go-ahead is read before what follows it fails.
+        sent = c.shake_hands() && c.read_some() &&
+               c.send_raw(c.forge_record(go_on, application_data) + "no record of TLS");
+        while (c.wait(std::chrono::seconds{1})) {
+        }
+    });
+    pc::client_options options = patient_for(peer.base_url(), std::chrono::hours{1});
+    options.retry.max_attempts = 1;
+    client_fixture fixture(testing::trusting(peer.ca_pem()), options);
+    const call_result result = fixture.update();
+    REQUIRE(peer.wait_until_over());
+    CHECK(sent);
+    CHECK(result.ec.category() == boost::asio::error::get_ssl_category());
+    CHECK(result.diag.phase == pc::phase::wait_continue);
+    CHECK_FALSE(result.diag.may_have_been_applied);
 }
 
 TEST_CASE("a server that closes after the body may have applied the change")
