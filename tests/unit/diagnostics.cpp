@@ -73,6 +73,11 @@ TEST_CASE("the sentence of a broken connection says where it broke, and what tha
     diag.phase = phase::connect;
     CHECK(describe(asio::error::connection_refused, diag).find("; while connecting; request id R") !=
           std::string::npos);
+    // Before there was a connection, and after all was read, there is nothing to say about it.
+    for (const phase when : {phase::prepare, phase::done}) {
+        diag.phase = when;
+        CHECK(describe(errc::malformed_json, diag).find("while") == std::string::npos);
+    }
 }
 
 TEST_CASE("the sentence of a throttled call says how long to wait")
@@ -105,8 +110,10 @@ TEST_CASE("a sentence needs nothing to be known")
     pc::diagnostics diag = update();
     diag.http_status = 200;
     diag.phase = phase::done;
+    diag.may_have_been_applied = true; // which is no question after a success
     CHECK(describe(pc::error_code(), diag).starts_with("PUT https://localhost/v1/profiles/organization: "));
     CHECK(describe(pc::error_code(), diag).ends_with(ids));
+    CHECK(describe(pc::error_code(), diag).find("applied") == std::string::npos);
 }
 
 TEST_CASE("every phase has words")

@@ -56,6 +56,7 @@ TEST_CASE("the URL of a proxy is taken apart")
         {"http://Aladdin:open%20sesame@proxy.test:1", "proxy.test", "1", "proxy.test:1",
          "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
         {"http://u@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTo="},
+        {"http://:p@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic OnA="},
         {"u:p:q@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTpwOnE="},
         {"http://u:a%40b%2F@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTphQGIv"},
         {"http://u:a@b@proxy.test", "proxy.test", "80", "proxy.test:80", "Basic dTphQGI="},
@@ -102,6 +103,8 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
         {"http://u:secret%2@proxy.test", "url: its user name or password has a % that begins no"},
         {"http://u:secret%@proxy.test", "url: its user name or password has a % that begins no"},
         {"http://u:secret%zz@proxy.test", "url: its user name or password has a % that begins no"},
+        {"http://u:secret%-1@proxy.test", "url: its user name or password has a % that begins no"},
+        {"http://u%2:secret@proxy.test", "url: its user name or password has a % that begins no"},
         {"http://u:secret@proxy.test:0", "url: the port is not a number from 1 to 65535"},
         {"http://u:secret@proxy.test:65536", "url: the port is not a number from 1 to 65535"},
         {"http://u:secret@pro xy", "url: the host has a character that is not allowed"},
@@ -109,6 +112,8 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
         {"http://u%3Ax:secret@proxy.test", "url: the user name has a colon"},
         {"http://u:secret%0D%0A@proxy.test", "url: the user name or the password has a control"},
         {"http://u:secret%00@proxy.test", "url: the user name or the password has a control"},
+        {"http://u:secret%7F@proxy.test", "url: the user name or the password has a control"},
+        {"http://u%09:secret@proxy.test", "url: the user name or the password has a control"},
     };
     for (const row& r : rows) {
         CAPTURE(r.url);
@@ -124,7 +129,14 @@ TEST_CASE("a proxy that cannot be used is refused by name, without a word of its
     options.username = "u";
     options.password = std::string(1025, 'x');
     CHECK(parse_proxy(options, parsed) == "username: the user name or the password has more than 1024 bytes");
-    for (const char* entry : {"10.0.0.0/33", "10.0.0.0/", "example.test/8", "::1/129", "/", "http://u:secret@x.test/"}) {
+    options.username = std::string(1025, 'u');
+    options.password.clear();
+    CHECK(parse_proxy(options, parsed) == "username: the user name or the password has more than 1024 bytes");
+    options = with_url("http://proxy.test");
+    options.bypass = "10.0.0.0/8, fd00::/8";
+    CHECK(parse_proxy(options, parsed) == "");
+    for (const char* entry :
+         {"10.0.0.0/33", "10.0.0.0/", "example.test/8", "::1/129", "/", "http://u:secret@x.test/"}) {
         options = with_url("http://proxy.test");
         options.bypass = std::string("localhost, ") + entry;
         CHECK(parse_proxy(options, parsed) == "bypass: entry 2 is not a network");
@@ -177,6 +189,9 @@ TEST_CASE("a list says which hosts are reached without the proxy")
         {"0:0:0:0:0:0:0:1", "https://[::1]", true},
         {"fd00::/8", "https://[fd12::1]", true},
         {"fd00::/8", "https://[fe80::1]", false},
+        {"fd00::/8", "https://10.0.0.1", false},
+        {"0.0.0.0", "https://0.0.0.0", true},
+        {"not-an-address", "https://0.0.0.0", false},
         {"not an address", "https://127.0.0.1", false},
     };
     for (const row& r : rows) {

@@ -80,10 +80,13 @@ TEST_CASE("an option for a refresh token that is wrong is named, with the reason
     const std::string_view blank =
         "it has a space, a line break or another character that no refresh token has";
     const std::string_view tenant = "it is neither a tenant's id (a GUID) nor a domain";
+    const std::string_view resource =
+        "it has a space or a character that is not allowed in a scope (RFC 6749)";
     const row rows[] = {
         {[](refresh_token_options& o) { o.tenant.clear(); }, errc::invalid_argument, "tenant: it is empty"},
         {[](refresh_token_options& o) { o.tenant = "a/../b"; }, errc::invalid_argument, "tenant: *"},
         {[](refresh_token_options& o) { o.tenant = ".."; }, errc::invalid_argument, "tenant: *"},
+        {[](refresh_token_options& o) { o.tenant = "a.test."; }, errc::invalid_argument, "tenant: *"},
         {[](refresh_token_options& o) { o.tenant = "a.test\r\nX: y"; }, errc::invalid_argument, "tenant: *"},
         {[](refresh_token_options& o) { o.tenant = "a?b"; }, errc::invalid_argument, "tenant: *"},
         {[](refresh_token_options& o) { o.tenant.assign(254, 'a'); }, errc::invalid_argument, "tenant: *"},
@@ -93,7 +96,11 @@ TEST_CASE("an option for a refresh token that is wrong is named, with the reason
          "client_id: it is not a GUID"},
         {[](refresh_token_options& o) { o.client_secret = "secret\n"; }, errc::invalid_argument,
          "client_secret: it has a line break or another control character"},
+        {[](refresh_token_options& o) { o.client_secret = "secret\x7f"; }, errc::invalid_argument,
+         "client_secret: it has a line break or another control character"},
         {[](refresh_token_options& o) { o.client_secret = "secret "; }, errc::invalid_argument,
+         "client_secret: it begins or ends with a space"},
+        {[](refresh_token_options& o) { o.client_secret = " secret"; }, errc::invalid_argument,
          "client_secret: it begins or ends with a space"},
         {[](refresh_token_options& o) { o.refresh_token.clear(); }, errc::invalid_argument,
          "refresh_token: it is empty"},
@@ -103,10 +110,18 @@ TEST_CASE("an option for a refresh token that is wrong is named, with the reason
          "refresh_token: -"},
         {[](refresh_token_options& o) { o.refresh_token = "secret\xc3\xa9"; }, errc::invalid_argument,
          "refresh_token: -"},
+        {[](refresh_token_options& o) { o.refresh_token = "secret\x7f"; }, errc::invalid_argument,
+         "refresh_token: -"},
         {[](refresh_token_options& o) { o.resource = "https://a.test/"; }, errc::invalid_argument,
          "resource: it ends with a slash"},
         {[](refresh_token_options& o) { o.resource = "https://a.test b"; }, errc::invalid_argument,
-         "resource: it has a space or a character that is not allowed in a scope (RFC 6749)"},
+         "resource: !"},
+        {[](refresh_token_options& o) { o.resource = "https://a.test\x7f"; }, errc::invalid_argument,
+         "resource: !"},
+        {[](refresh_token_options& o) { o.resource = "https://a.test\""; }, errc::invalid_argument,
+         "resource: !"},
+        {[](refresh_token_options& o) { o.resource = "https:\\\\a.test"; }, errc::invalid_argument,
+         "resource: !"},
         {[](refresh_token_options& o) { o.scope = "a  b"; }, errc::invalid_argument,
          "scope: it begins with a space or has more than one between two words"},
         {[](refresh_token_options& o) { o.scope = " a"; }, errc::invalid_argument,
@@ -114,6 +129,12 @@ TEST_CASE("an option for a refresh token that is wrong is named, with the reason
         {[](refresh_token_options& o) { o.scope = "a "; }, errc::invalid_argument,
          "scope: it ends with a space"},
         {[](refresh_token_options& o) { o.scope = "a\nb"; }, errc::invalid_argument,
+         "scope: it has a character that is not allowed (RFC 6749)"},
+        {[](refresh_token_options& o) { o.scope = "a\x7f"; }, errc::invalid_argument,
+         "scope: it has a character that is not allowed (RFC 6749)"},
+        {[](refresh_token_options& o) { o.scope = "\"a\""; }, errc::invalid_argument,
+         "scope: it has a character that is not allowed (RFC 6749)"},
+        {[](refresh_token_options& o) { o.scope = "a\\b"; }, errc::invalid_argument,
          "scope: it has a character that is not allowed (RFC 6749)"},
         {[](refresh_token_options& o) { o.refresh_margin = std::chrono::seconds(-1); },
          errc::invalid_argument, "refresh_margin: it is negative"},
@@ -139,6 +160,8 @@ TEST_CASE("an option for a refresh token that is wrong is named, with the reason
         std::string expected = "refresh_token_options::" + std::string(r.reason);
         if (expected.ends_with('*'))
             expected.replace(expected.size() - 1, 1, tenant);
+        if (expected.ends_with('!'))
+            expected.replace(expected.size() - 1, 1, resource);
         if (expected.ends_with('-'))
             expected.replace(expected.size() - 1, 1, blank);
         CHECK(check(options, reason) == r.ec);

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -182,6 +183,9 @@ TEST_CASE("the end of the stream before a response is a closed connection, or wh
     response_reader reader(300, 100);
     CHECK(reader.finish(false, asio::error::connection_reset) == state::failed);
     CHECK(reader.failure() == asio::error::connection_reset);
+    response_reader unexplained(300, 100);
+    CHECK(unexplained.finish(false, {}) == state::failed);
+    CHECK(unexplained.failure() == errc::connection_closed);
 
     // After an interim response there is still no part of the final one.
     CHECK(read({"HTTP/1.1 100 Continue\r\n\r\n"}, true).failure == errc::connection_closed);
@@ -220,6 +224,21 @@ TEST_CASE("limits hold for headers, bodies, and interim responses")
     CHECK(read({interims}).interims == 16);
     CHECK(read({interims}).last == state::need_more);
     CHECK(read({interims + "HTTP/1.1 102 Processing\r\n\r\n"}).failure == errc::response_too_large);
+}
+
+TEST_CASE("who sets no limits still cannot be sent more than there is memory addresses for")
+{
+    const std::size_t most = std::numeric_limits<std::size_t>::max();
+    const auto read_length = [most](const std::string& length) {
+        response_reader reader(most, most);
+        boost::beast::flat_buffer buffer;
+        const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}";
+        buffer.commit(asio::buffer_copy(buffer.prepare(text.size()), asio::buffer(text)));
+        return reader.feed(buffer) == state::failed ? reader.failure() : boost::system::error_code();
+    };
+    CHECK(read_length("2") == boost::system::error_code());
+    CHECK(read_length("9223372036854775808") == errc::response_too_large);
+    CHECK(read_length("18446744073709551614") == errc::response_too_large);
 }
 
 TEST_CASE("a reader that was told to stop keeps the reason")

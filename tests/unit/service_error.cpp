@@ -51,13 +51,13 @@ meaning interpret(unsigned status, std::string body,
 TEST_CASE("a 200 is fit to be read when it is there, says it is JSON, and is not compressed")
 {
     for (const char* type : {"application/json", "application/json; charset=utf-8", "APPLICATION/Json ;x=y",
-                             "application/problem+json", "text/x+JSON"})
+                             "application/json\t;x=y", "application/problem+json", "text/x+JSON"})
         CHECK_MESSAGE(!interpret(200, "{}", {{"Content-Type", type}}).ec, type);
     CHECK_FALSE(interpret(200, "{}").ec);
     CHECK_FALSE(interpret(200, "{}", {{"Content-Encoding", "identity"}}).ec);
 
-    for (const char* type :
-         {"text/html", "text/plain", "application/jsonx", "application/xml", "json", "+json", ";"})
+    for (const char* type : {"text/html", "text/plain", "application/jsonx", "application/yaml",
+                             "application/xml", "json", "+json", ";"})
         CHECK_MESSAGE(interpret(200, "{}", {{"Content-Type", type}}).ec == errc::unexpected_content_type,
                       type);
     CHECK(interpret(200, "").ec == errc::empty_body);
@@ -152,6 +152,28 @@ TEST_CASE("headers that help are kept")
         CHECK_MESSAGE(!interpret(429, "", {{"Retry-After", unclear}}).diag.retry_after, unclear);
 }
 
+TEST_CASE("a header that is shown is bounded and without control characters, however long the token is")
+{
+    const std::string token(3000, 'A');
+    const std::string longer(pc::diagnostics::max_text_size + 1, 'x');
+    struct row {
+        std::string given;
+        std::string shown;
+    };
+    const row rows[] = {
+        {"M\xC3\xBCnchen", "M\xC3\xBCnchen"}, {"a\tb", "a b"}, {"a\x7f", "a "}, {longer, longer.substr(1)},
+        {"<" + token + ">", "<***>"},
+    };
+    for (const row& r : rows) {
+        http_response response;
+        response.result(401);
+        response.set("MS-CV", r.given);
+        pc::diagnostics diag;
+        interpret_response(response, token, diag);
+        CHECK(diag.correlation_vector == r.shown);
+    }
+}
+
 TEST_CASE("the secret is in no text, wherever the service puts it")
 {
     const std::string token(secret);
@@ -186,6 +208,7 @@ TEST_CASE("a text is bounded, whole in its characters, and without control chara
     const std::string most(pc::diagnostics::max_text_size, 'x');
     CHECK(bounded_text(most, secret) == most);
     CHECK(bounded_text(most + "y", secret) == most);
+    CHECK(bounded_text(std::string(most.size() + 1, '\x80'), secret).empty()); // no beginning of a character
     for (const std::string character : {"\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})
         for (std::size_t before = most.size() - 4; before != most.size(); ++before) {
             const std::string text = bounded_text(most.substr(0, before) + character + most, secret);
@@ -204,6 +227,7 @@ TEST_CASE("a secret that is echoed with JSON's escapes is no part of a text")
          {"fake/token+1234=", "fake\\/token+1234=", "fake\\u002ftoken\\u002B1234\\u003d"})
         CHECK(pc::detail::bounded_text("<" + std::string(echo) + ">", echoed) == "<***>");
     CHECK(pc::detail::bounded_text("fake\\token+1234=", echoed) == "fake\\token+1234=");
+    CHECK(pc::detail::bounded_text("fake/token\\/1234=", echoed) == "fake/token\\/1234=");
     CHECK(pc::detail::bounded_text("fake/token+1234", echoed) == "fake/token+1234");
 
     std::string many;
@@ -221,8 +245,8 @@ TEST_CASE("isMfaCompliant is heard in a success and in a failure, and only when 
         std::optional<bool> heard;
     };
     const row rows[] = {
-        {"true", true}, {"false", false},  {"True", true},      {"False", false}, {"", {}},
-        {"yes", {}},    {"truefalse", {}}, {"true, false", {}}, {"tru", {}},      {"1", {}},
+        {"true", true},    {"false", false},    {"True", true}, {"False", false}, {"", {}},     {"yes", {}},
+        {"truefalse", {}}, {"true, false", {}}, {"tru", {}},    {"1", {}},        {"none", {}}, {"maybe", {}},
     };
     for (const row& r : rows) {
         CHECK_MESSAGE(interpret(200, "{}", {{"isMfaCompliant", r.said}}).diag.mfa_compliant == r.heard,

@@ -226,6 +226,8 @@ TEST_CASE("a success without a token that can be sent is a failure, and tells no
          "the authority's answer is of no use: access_token cannot be sent: *"},
         {R"({"access_token":"fake-hidden","token_type":"mac"})",
          "the authority's answer is of no use: token_type is not Bearer"},
+        {R"({"access_token":"fake-hidden","token_type":"digest"})",
+         "the authority's answer is of no use: token_type is not Bearer"},
         {R"({"access_token":"fake-hidden","token_type":1})",
          "the authority's answer is of no use: token_type is not Bearer"},
         {R"({"access_token":"fake-hidden","token_type":""})",
@@ -234,6 +236,9 @@ TEST_CASE("a success without a token that can be sent is a failure, and tells no
          "the authority's answer is of no use: refresh_token is not text"},
         {R"({"access_token":"fake-hidden","refresh_token":{}})",
          "the authority's answer is of no use: refresh_token is not text"},
+        {R"({"access_token":"fake-hidden","refresh_token":"fake-hidden\u007f"})",
+         "the authority's answer is of no use: refresh_token has a character that no refresh token has (RFC "
+         "6749)"},
         {R"({"access_token":"fake-hidden","refresh_token":"fake-hidden\n"})",
          "the authority's answer is of no use: refresh_token has a character that no refresh token has (RFC "
          "6749)"},
@@ -369,6 +374,9 @@ TEST_CASE("a sign-in by device code is bounded, and what is shown does not steer
         {R"("expires_in":1e300,"interval":1e300)", seconds(86400), seconds(60), ""},
         {R"("expires_in":-1,"interval":0)", seconds(0), seconds(1), ""},
         {R"("message":"a\u001b[2Jb\u009b2Jc\u00e9\n")", seconds(900), seconds(5), "a [2Jb  2Jc\xc3\xa9 "},
+        {R"("message":"a\u00a0b")", seconds(900), seconds(5),
+         "a\xc2\xa0"
+         "b"},
         {R"("message":"it is d-secret")", seconds(900), seconds(5), "it is ***"},
     };
     for (const row& r : rows) {
@@ -389,7 +397,14 @@ TEST_CASE("a sign-in by device code that nobody could follow is a failure")
         std::string_view body;
         std::string_view why;
     };
+    const std::string long_code = R"({"device_code":"d","user_code":")" + std::string(65, 'F') +
+                                  R"(","verification_uri":"https://a.test"})";
+    const std::string long_address =
+        R"({"device_code":"d","user_code":"F","verification_uri":"https://a.test/)" +
+        std::string(pc::diagnostics::max_text_size, 'a') + "\"}";
     const row rows[] = {
+        {long_code, "user_code cannot be shown"},
+        {long_address, "verification_uri is not an https address"},
         {"{}", "device_code is missing"},
         {R"({"device_code":"d"})", "user_code is missing"},
         {R"({"device_code":7,"user_code":"F"})", "device_code is not text"},
