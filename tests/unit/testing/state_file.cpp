@@ -58,6 +58,14 @@ TEST_CASE("a state file that is none is refused by name")
         CHECK_THROWS_WITH_AS(load_document(file), doctest::Contains("state.json"), std::runtime_error);
     }
     CHECK_THROWS_WITH_AS(load_document(folder.path), doctest::Contains("directory"), std::runtime_error);
+    const fs::path loop = folder.path / "loop.json";
+    fs::create_symlink(loop, loop);
+    CHECK_THROWS_WITH_AS(load_document(loop), doctest::Contains("loop.json': cannot be read"),
+                         std::runtime_error);
+    // Opens, and fails when it is read.
+    if (const fs::path unreadable = "/proc/self/mem"; fs::exists(unreadable))
+        CHECK_THROWS_WITH_AS(load_document(unreadable), doctest::Contains("mem': cannot be read"),
+                             std::runtime_error);
 }
 
 TEST_CASE("a state file that cannot be written is refused by name")

@@ -37,9 +37,15 @@ PARTNER_CENTER_DECL std::optional<json::object> load_document(const std::filesys
     if (std::filesystem::is_directory(status))
         throw_file_error(file, "is a directory, not a state file");
     std::ifstream in(file, std::ios::binary);
-    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (!in.is_open() || in.bad())
+    if (!in.is_open())
         throw_file_error(file, "cannot be read");
+    std::string text;
+    try {
+        text.assign(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    } catch (const std::ios_base::failure& e) {
+        // Which does not know the file.
+        throw_file_error(file, std::string("cannot be read: ") + e.what());
+    }
 
     boost::system::error_code parse_error;
     // It may hold a document that was set with a depth that no request may have.
