@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -307,6 +308,21 @@ TEST_CASE("a call that cannot be sent as it is fails before a connection is made
     CHECK(peer.connections() == 0);
 
     pc::client_options options = testing::talking_to(peer.base_url());
+    struct row {
+        std::function<void(pc::retry_options&)> change;
+        const char* name;
+    };
+    const row rows[] = {
+        {[](pc::retry_options& r) { r.max_attempts = 0; }, "client_options::retry.max_attempts"},
+        {[](pc::retry_options& r) { r.base_delay = {}; }, "client_options::retry.base_delay"},
+        {[](pc::retry_options& r) { r.max_delay = -r.max_delay; }, "client_options::retry.max_delay"},
+    };
+    for (const row& r : rows) {
+        pc::client_options wrong = options;
+        r.change(wrong.retry);
+        CHECK_THROWS_WITH_AS(pc::client(fixture.transport, pc::credential::bearer("x"), wrong),
+                             doctest::Contains(r.name), pc::error);
+    }
     options.application_name = "a\nb";
     CHECK_THROWS_WITH_AS(pc::client(fixture.transport, pc::credential::bearer("x"), options),
                          doctest::Contains("client_options::application_name"), pc::error);

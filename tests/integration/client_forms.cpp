@@ -262,6 +262,32 @@ TEST_CASE("copies of a client are one client, and calls end when the last copy i
     CHECK(aborted.ec == pc::condition::cancelled);
 }
 
+TEST_CASE("a client that another is assigned to is that one from then on, and its own calls end")
+{
+    testing::emulator service;
+    client_fixture fixture(service);
+    pc::client refused(fixture.transport, pc::credential::bearer("another-token"),
+                       testing::talking_to(service.base_url()));
+    const pc::client known(fixture.transport, pc::credential::bearer(service.token()),
+                           testing::talking_to(service.base_url()));
+    call_result result;
+    refused.async_get(testing::keep_in(result));
+    fixture.run();
+    CHECK(result.ec == pc::condition::unauthorized);
+
+    call_result aborted;
+    refused.async_get(testing::keep_in(aborted));
+    refused = known;
+    fixture.run();
+    CHECK(aborted.completions == 1);
+    CHECK(aborted.ec == asio::error::operation_aborted);
+
+    call_result accepted;
+    refused.async_get(testing::keep_in(accepted));
+    fixture.run();
+    CHECK_FALSE(accepted.ec);
+}
+
 TEST_CASE("a call that is begun after the last client is gone sends nothing")
 {
     testing::emulator service;

@@ -9,6 +9,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
 
@@ -17,8 +19,10 @@
 #include <chrono>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
+namespace asio = boost::asio;
 namespace testing = partner_center::testing;
 using testing::tls_raw_client;
 
@@ -286,7 +290,6 @@ TEST_CASE("a peer that is slow or silent is dropped")
     SUBCASE("before the handshake")
     {
         testing::emulator partner_center(options);
-        namespace asio = boost::asio;
         asio::io_context io;
         asio::ip::tcp::socket socket(io);
         socket.connect({asio::ip::make_address("127.0.0.1"), partner_center.port()});
@@ -328,6 +331,30 @@ TEST_CASE("a peer that does not speak TLS is sent away")
         socket.read_some(boost::asio::buffer(answer), ec);
     CHECK(answer.find("HTTP") == std::string::npos);
     CHECK(partner_center.requests().empty());
+}
+
+TEST_CASE("of the protocols that a peer offers HTTP/1.1 is taken, and nothing else will do")
+{
+    const testing::emulator partner_center(fixed_token());
+    const auto agree = [&](std::string_view offered) {
+        asio::io_context io;
+        asio::ssl::context tls(asio::ssl::context::tls_client);
+        asio::ssl::stream<asio::ip::tcp::socket> stream(io, tls);
+        SSL_set_alpn_protos(stream.native_handle(), reinterpret_cast<const unsigned char*>(offered.data()),
+                            static_cast<unsigned>(offered.size()));
+        stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), partner_center.port()});
+        boost::system::error_code ec;
+        stream.handshake(asio::ssl::stream_base::client, ec);
+        if (ec)
+            return ec.message();
+        const unsigned char* taken = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(stream.native_handle(), &taken, &size);
+        return std::string(reinterpret_cast<const char*>(taken), size);
+    };
+    CHECK(agree("\x08http/1.1") == "http/1.1");
+    CHECK(agree("\x02h2\x08http/1.1") == "http/1.1");
+    CHECK(agree("\x02h2\x08http/1.0").find("no application protocol") != std::string::npos);
 }
 
 TEST_CASE("a connection beyond the limit is closed at once")

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "fixtures/client_fixture.hpp"
 #include "fixtures/tls_raw_client.hpp"
 
 #include <partner_center/detail/guid.hpp>
@@ -280,6 +281,20 @@ TEST_CASE("an emulator can be given its profile, its authority and its identity"
     const std::string written((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     CHECK(written == authority.pem());
     CHECK(partner_center.base_url() == "https://localhost:" + std::to_string(partner_center.port()));
+}
+
+TEST_CASE("an emulator at another address has a certificate and a base URL for that")
+{
+    testing::emulator_options options;
+    options.address = "127.0.0.2";
+    const testing::emulator partner_center(options);
+    CHECK(partner_center.base_url() == "https://127.0.0.2:" + std::to_string(partner_center.port()));
+    testing::client_fixture fixture(partner_center);
+    CHECK_FALSE(fixture.get().ec);
+
+    options.address = "0.0.0.0";
+    const testing::emulator everywhere(options);
+    CHECK(everywhere.base_url() == "https://localhost:" + std::to_string(everywhere.port()));
 }
 
 TEST_CASE("a stranger to the authority breaks the handshake off")

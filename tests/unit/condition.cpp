@@ -169,6 +169,11 @@ TEST_CASE("errors of the system, the resolver and TLS have their conditions")
         CHECK(pc::make_error_condition(a).category() == pc::condition_category());
     }
     CHECK_FALSE(error_code(7, boost::system::generic_category()) == condition::throttled);
+    CHECK_FALSE(error_code(99, pc::partner_center_category()) == condition::invalid_request);
+    const auto unknown = static_cast<condition>(99);
+    CHECK(pc::make_error_condition(unknown).message() == "unknown condition");
+    for (const error_code& ec : {status(429), error_code(errc::throttled), error_code(asio::error::eof)})
+        CHECK_FALSE(ec == unknown);
     CHECK(std::string(pc::condition_category().name()) == "partner_center.condition");
 }
 

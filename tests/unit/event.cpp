@@ -111,6 +111,8 @@ TEST_CASE("every kind of event and every reason has words of its own")
         words.insert(to_string(static_cast<close_reason>(i)));
     CHECK(words.size() == static_cast<std::size_t>(close_reason::transport_closed) + 1);
     CHECK(words.count("unknown reason") == 0);
+    CHECK(to_string(static_cast<close_reason>(99)) == "unknown reason");
+    CHECK(to_string(static_cast<retry_reason>(99)) == "unknown reason");
     words.clear();
     for (int i = 0; i <= static_cast<int>(retry_reason::status); ++i)
         words.insert(to_string(static_cast<retry_reason>(i)));

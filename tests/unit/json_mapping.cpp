@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/organization_profile.hpp>
 
 #include <boost/json/parse.hpp>
@@ -163,6 +164,18 @@ TEST_CASE("a link may come without uri, and its headers are a list")
     CHECK_FALSE(links.previous.has_value());
     CHECK(read<Link>(R"({"headers":[]})").headers->empty());
     CHECK(read<Link>(R"({"headers":[]})") != Link());
+}
+
+TEST_CASE("a number, a truth value and a list are written as they were read, in both ways")
+{
+    for (const char* text : {R"({"count":-9223372036854775808,"on":true,"more":[{"count":0},{"on":false}]})",
+                             R"({"count":9223372036854775807,"more":[]})", R"({"count":null,"x":[]})"}) {
+        const boost::system::result<pc::TestCounter> counter =
+            json::try_value_to<pc::TestCounter>(json::parse(text));
+        REQUIRE(counter.has_value());
+        CHECK(write(*counter) == text);
+        CHECK(pc::detail::write_document(*counter) == text);
+    }
 }
 
 TEST_CASE("a wrong type names the JSON path")

@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <chrono>
@@ -127,6 +128,20 @@ TEST_CASE("a session shakes hands, and carries bytes both ways")
     peer.exchange(client);
     CHECK(client.read(text, sizeof text, size) == status::closed);
     CHECK(client.closed_by_peer());
+}
+
+TEST_CASE("a session adds to bytes that wait, and minds no error that somebody else has left with OpenSSL")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+    ERR_raise(ERR_LIB_USER, ERR_R_INTERNAL_ERROR);
+    CHECK(client.handshake() == status::want_input);
+    std::string bytes = "before";
+    client.take_output(bytes);
+    CHECK(bytes.substr(0, 8) == "before\x16\x03"); // a handshake record of TLS
+    ERR_clear_error();
 }
 
 TEST_CASE("a session says what is wrong with a certificate")

@@ -159,6 +159,7 @@ TEST_CASE("an error document is read where its members are of the right type")
         {R"({"error_description":"ID4242: AADSTS50076"})", {50076}},
         {R"({"error_description":"AADSTS"})", {}},
         {R"({"error_description":"AADSTSx"})", {}},
+        {R"({"error_description":"AADSTS0: words"})", {}},
         {R"({"error_description":"AADSTS99999999999999999999"})", {}},
         {R"({"error_codes":[],"error_description":"AADSTS50076"})", {50076}},
         {R"({"error_codes":[7],"error_description":"AADSTS50076"})", {7}},
@@ -199,6 +200,12 @@ TEST_CASE("an error is described with its code, its first line, and what to do")
          "the authority says invalid_grant; a person must sign in again"},
         {R"({"error":"invalid_grant","suberror":"consent_required"})", "invalid_grant",
          "the authority says invalid_grant; a person must sign in again and consent to the application"},
+        {R"({"error":"consent_required"})", "consent_required",
+         "the authority says consent_required; a person must sign in again and consent to the application"},
+        {R"({"error":"invalid_grant","trace_id":"11111111-2222-3333-4444-55555555555x"})", "invalid_grant",
+         "the authority says invalid_grant; a person must sign in again"},
+        {R"({"error":"temporarily_unavailable","error_description":"Try later.  Trace ID: 1"})",
+         "temporarily_unavailable", "temporarily_unavailable: Try later."},
         {R"({"error":"invalid_grant","error_codes":[1234]})", "AADSTS1234",
          "the authority says AADSTS1234; a person must sign in again"},
         {R"({"error":"invalid_client","error_description":"no"})", "invalid_client",
@@ -240,6 +247,16 @@ TEST_CASE("a description is bounded, never inside a character, and keeps what to
     const std::string name(10'000, 'x');
     error.error = name;
     CHECK(token_error_code(error, {}) == std::string(64, 'x'));
+    std::string accents = "x";
+    while (accents.size() < 100)
+        accents += "\xc3\xa9";
+    error.error = accents;
+    CHECK(token_error_code(error, {}) == accents.substr(0, 63));
+    const std::string no_character(100, '\x80');
+    error.error = no_character;
+    CHECK(token_error_code(error, {}).empty());
+    CHECK(describe_token_error(outcome::failed, error, {}) == "the authority says nothing");
+    error.error = name;
     CHECK(describe_token_error(outcome::failed, error, {}).size() <= most);
 }
 

