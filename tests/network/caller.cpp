@@ -70,6 +70,7 @@ pc::client_options settings_of(const caller_options& options)
     settings.expect_continue = options.expect_continue;
     settings.retry.max_attempts = options.max_attempts;
     settings.retry.base_delay = milliseconds(50);
+    settings.retry.max_delay = milliseconds(500);
     return settings;
 }
 

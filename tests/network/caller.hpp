@@ -27,7 +27,7 @@ struct caller_options {
     milliseconds connect_timeout{15'000};
     milliseconds handshake_timeout{15'000};
     milliseconds attempt_timeout{60'000};
-    unsigned max_attempts = 8;
+    unsigned max_attempts = 20;
     bool expect_continue = false;
 };
 

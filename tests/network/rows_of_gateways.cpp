@@ -45,7 +45,7 @@ void throttled(stage& s)
 {
     s.serve({}, {.rules = "  http-request return status 429 content-type application/json string {}"
                           " hdr Retry-After 1 if { rand(100) lt 2 }\n"});
-    caller& client = s.call_with({.max_attempts = 30});
+    caller& client = s.call_with();
     s.begin({.timeout = 60s});
     stage::let_pass(s.for_a_while);
     wait_until([&] { return client.count(pc::retry_reason::throttled) != 0; }, "a call is throttled");

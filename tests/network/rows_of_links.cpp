@@ -52,16 +52,35 @@ void lost_in_the_handshake(stage& s)
     s.everything_works_again();
 }
 
-// What the client sends last in a handshake, and all that follows.
-void lost_behind_the_handshake(stage& s)
+// A connection that dies behind each of many bytes, of the client's or of the server's.
+void lost_from_a_byte_on(stage& s, bool of_the_client)
 {
     s.serve();
-    s.call_with(
-        {.max_connections = 16, .attempt_timeout = 300ms, .max_attempts = 1, .expect_continue = true});
-    s.bed.filter("tcp dport 8443 quota over 5000 bytes drop", "accept");
-    s.each(s.run({.calls = 1, .timeout = 1s}), "fail and say that it was not applied",
-           [](const auto& call) { return call.ec == pc::condition::timeout && !call.may_have_been_applied; });
+    const auto step = std::max<long long>(20, 125'000 / s.for_a_while.count());
+    std::size_t failed = 0;
+    finished_calls last;
+    for (long long bytes = 100; bytes < 4000; bytes += step) {
+        s.call_with({.expect_continue = bytes % 3 == 0});
+        const std::string rule = "quota over " + std::to_string(bytes) + " bytes drop";
+        s.bed.filter(of_the_client ? rule : "accept", of_the_client ? "accept" : rule);
+        last = s.run({.coroutines = 1, .calls = 1, .timeout = 250ms});
+        s.each(last, "succeed or end at its deadline",
+               [](const finished_call& call) { return !call.ec || call.ec == errc::call_timeout; });
+        failed += !!last.front().ec;
+    }
+    s.require(failed > 3, "no byte was lost");
+    s.all_succeed(last);
     s.everything_works_again();
+}
+
+void lost_from_a_byte_of_the_client(stage& s)
+{
+    lost_from_a_byte_on(s, true);
+}
+
+void lost_from_a_byte_of_the_server(stage& s)
+{
+    lost_from_a_byte_on(s, false);
 }
 
 void cut_while_sending(stage& s)
@@ -80,9 +99,9 @@ void cut_while_sending(stage& s)
 
 void cut_while_waiting(stage& s)
 {
-    s.serve({.delay = 500ms});
+    s.serve({.delay = 400ms});
     s.call_with({.max_connections = 16});
-    s.begin({.calls = 1, .timeout = 1s});
+    s.begin({.calls = 1, .timeout = 800ms});
     wait_until([&] { return s.server().applied().size() == 16; }, "all updates are applied");
     s.bed.cut();
     s.all_fail(s.end(), errc::call_timeout, phase::receive, true);
@@ -224,7 +243,7 @@ void first_address_silent(stage& s)
 
 void first_address_refuses(stage& s)
 {
-    two_addresses(s, "tcp dport 8443 reject with tcp reset", 0ms, 600ms);
+    two_addresses(s, "tcp dport 8443 reject with tcp reset", 0ms, 200ms);
 }
 
 void slow_link(stage& s)
@@ -244,7 +263,8 @@ std::vector<row> rows_of_links()
         {"link cut before connecting", cut_before_connecting},
         {"link cut at the near end before connecting", no_way_to_the_server},
         {"server's part of the handshake lost", lost_in_the_handshake},
-        {"all lost behind the handshake", lost_behind_the_handshake},
+        {"all lost from the client's byte N on", lost_from_a_byte_of_the_client},
+        {"all lost from the server's byte N on", lost_from_a_byte_of_the_server},
         {"link cut while the request is on its way", cut_while_sending},
         {"link cut while waiting for the response", cut_while_waiting},
         {"link cut in the midst of the response", cut_while_receiving},

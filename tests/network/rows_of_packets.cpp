@@ -57,6 +57,9 @@ void refused(stage& s)
     s.bed.filter("tcp dport 8443 reject with tcp reset", "accept");
     s.all_fail(s.run({.coroutines = 8, .calls = 4}), boost::asio::error::connection_refused, phase::connect,
                false);
+    s.bed.filter("tcp dport 8443 reject with icmp type host-unreachable", "accept");
+    s.all_fail(s.run({.coroutines = 8, .calls = 1}), boost::asio::error::host_unreachable, phase::connect,
+               false);
     s.everything_works_again();
 }
 
@@ -109,13 +112,14 @@ void answers_lost(stage& s)
 void answers_lost_once(stage& s)
 {
     s.serve({.delay = 50ms});
-    s.call_with({.attempt_timeout = 400ms});
+    caller& client = s.call_with({.attempt_timeout = 400ms});
     s.all_succeed(s.run({.coroutines = 8, .calls = 1}));
     s.bed.filter("accept", "tcp sport 8443 ip length > 100 drop");
     s.begin({.coroutines = 8, .calls = 1});
-    wait_until([&] { return s.server().applied().size() == 16; }, "all updates are applied");
+    wait_until([&] { return client.count(pc::retry_reason::timeout) == 8; }, "all updates are sent again");
     s.bed.clear();
     s.all_succeed(s.end());
+    s.require(s.server().repeated() >= 8, "an update did not come twice");
     s.everything_works_again();
 }
 

@@ -2,22 +2,25 @@
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
 #
-# run.sh [SECONDS_PER_ROW [WORD]]: the client in one namespace of the network and real servers in another, while
-# the link is cut, packets get lost and servers are killed. Installs what is missing, builds, and plays every
-# row, or those with WORD in their name; a crowd of calls is at work for so many seconds in each, 1 unless told
-# otherwise. Status 1 after a row that is wrong. Where the system does not permit namespaces, it says so in
-# a line that begins with SKIPPED, and ends with status 0.
+# run.sh [SECONDS_PER_ROW [WORD]]: the client in one namespace of the network and real servers in another,
+# while the link is cut, packets get lost and servers are killed. Installs what is missing, builds, and plays
+# every row, or those with WORD in their name; a crowd of calls is at work for so many seconds in each, half
+# a second unless told otherwise. Status 1 after a row that is wrong. Where the system does not permit
+# namespaces, it says so in a line that begins with SKIPPED, and ends with status 0.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=$root/build/network
-seconds=${1:-1}
+milliseconds=500
 word=${2:-}
-[[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || {
-    echo "error: SECONDS_PER_ROW must be a number from 1 to 9999, not '$seconds'" >&2
-    exit 2
-}
+if [[ $# -gt 0 ]]; then
+    [[ $1 =~ ^[1-9][0-9]{0,3}$ ]] || {
+        echo "error: SECONDS_PER_ROW must be a number from 1 to 9999, not '$1'" >&2
+        exit 2
+    }
+    milliseconds=${1}000
+fi
 
 mkdir -p "$build"
 quietly() {
@@ -36,7 +39,10 @@ player=
 # Whatever runs in namespaces of these names was started from here.
 remove_everything() {
     local name
-    [[ -z $player ]] || kill "$player" 2>/dev/null || true
+    if [[ -n $player ]]; then
+        kill "$player" 2>/dev/null || true
+        wait "$player" || true
+    fi
     for name in "$client" "$server"; do
         [[ -e /run/netns/$name ]] || continue
         ip netns pids "$name" | xargs -r kill -KILL 2>/dev/null || true
@@ -63,13 +69,22 @@ need ip link add name wire netns "$client" gso_max_segs 1 type veth \
     peer name wire netns "$server" gso_max_segs 1
 ip -n "$client" address add 192.0.2.2/24 dev wire
 ip -n "$server" address add 192.0.2.1/24 dev wire
-ip -n "$server" address add 192.0.2.3/24 dev wire
+ip -n "$server" address add 192.0.2.3/32 dev wire
 for name in "$client" "$server"; do
     ip -n "$name" link set lo up
     ip -n "$name" link set wire up
-    need ip netns exec "$name" nft "table ip faults { chain probe { numgen random mod 100 < 1 drop; }; }"
+    need ip netns exec "$name" nft "table ip faults { chain probe { type filter hook input priority 0; \
+        tcp dport 1 reject with tcp reset; numgen random mod 100 < 1 quota over 1 bytes drop; }; }"
+    need ip netns exec "$name" nft flush ruleset
     need tc -n "$name" qdisc add dev wire root tbf rate 64kbit burst 3000 latency 2s
     tc -n "$name" qdisc delete dev wire root
+done
+
+# Names are looked up in these files by the client; whoever mounts them there is alone with that.
+printf '192.0.2.1 service.test\n192.0.2.3 service.test\n' >"$work/hosts"
+printf 'nameserver 192.0.2.1\noptions timeout:1 attempts:1\n' >"$work/resolv.conf"
+for file in hosts resolv.conf; do
+    need ip netns exec "$client" mount --bind "$work/$file" "/etc/$file"
 done
 
 quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O1 \
@@ -77,15 +92,13 @@ quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CX
     -DPARTNER_CENTER_BUILD_EXAMPLES=OFF
 quietly cmake --build "$build"
 
-# Names are looked up in these files by the client; whoever mounts them there is alone with that.
-printf '192.0.2.1 service.test\n192.0.2.3 service.test\n' >"$work/hosts"
-printf 'nameserver 192.0.2.1\noptions timeout:1 attempts:1\n' >"$work/resolv.conf"
 cp -r "$here/peers" "$work/peers"
 # shellcheck disable=SC2016
 ip netns exec "$client" bash -c '
     mount --bind "$1/hosts" /etc/hosts && mount --bind "$1/resolv.conf" /etc/resolv.conf && exec "${@:2}"' \
-    bash "$work" timeout --verbose 7200 "$build/tests/network/network" "$client" "$server" "$work" \
-    "${seconds}000" ${word:+"$word"} &
+    bash "$work" timeout --verbose $((milliseconds / 10 + 600)) \
+    "$build/tests/network/network" "$client" "$server" "$work" \
+    "$milliseconds" ${word:+"$word"} &
 player=$!
 status=0
 wait "$player" || status=$?

@@ -123,7 +123,7 @@ void stage::all_fail(const finished_calls& calls, const pc::error_code& ec, pc::
 void stage::everything_works_again()
 {
     bed.clear();
-    all_succeed(run({.calls = 4, .timeout = milliseconds(10'000)}));
+    all_succeed(run({.calls = 2, .timeout = milliseconds(10'000)}));
 }
 
 void stage::compare()

@@ -17,9 +17,9 @@
 
 namespace network {
 
-/// Where one row is played: the network, a service, and a client. What holds for every row is checked here: no
-/// call ends later than its deadline, no acknowledged update is lost, none is applied twice, and what failed
-/// after it was applied says so.
+/// Where one row is played: the network, a service, and a client. What holds for every row is checked here:
+/// no call ends later than its deadline, no acknowledged update is lost, none is applied twice, and what
+/// failed after it was applied says so.
 class stage {
 public:
     /// @param for_a_while How long a crowd is at work in a row.

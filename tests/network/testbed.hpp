@@ -20,8 +20,8 @@ using clock_type = std::chrono::steady_clock;
 /// @throws std::runtime_error It is not so after 20 seconds; the text has `what`.
 void wait_until(const std::function<bool()>& is_so, const std::string& what);
 
-/// Two namespaces of the kernel's network and the link between them, `wire` by name in both. This program runs
-/// in the client's.
+/// Two namespaces of the kernel's network and the link between them, `wire` by name in both. This program
+/// runs in the client's.
 class testbed {
 public:
     static constexpr const char* server_address = "192.0.2.1";

@@ -84,8 +84,9 @@ class Conversation:
         await self.writer.drain()
 
     async def run(self):
+        patience = 60
         while True:
-            request = await self.next_event(int(keep_alive) / 1000)
+            request = await self.next_event(patience)
             if not isinstance(request, h11.Request):
                 return
             body = b""
@@ -97,6 +98,7 @@ class Conversation:
             if self.http.our_state is not h11.DONE:
                 return
             self.http.start_next_cycle()
+            patience = int(keep_alive) / 1000
 
 
 async def serve(reader, writer):

@@ -3,8 +3,9 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 // node_server.mjs FOLDER ADDRESS PORT http|https DELAY KEEP_ALIVE whole keep: the organization profile by
-// Node's own server. Each update that it applies is a line of FOLDER/journal before it is answered, after DELAY
-// ms; what the journal has of an earlier life is not applied again. A connection may be idle for KEEP_ALIVE ms.
+// Node's own server. Each update that it applies is a line of FOLDER/journal before it is answered, after
+// DELAY ms; what the journal has of an earlier life is not applied again. A connection may be idle for
+// KEEP_ALIVE ms.
 
 import { openSync, readFileSync, writeSync } from 'node:fs';
 import * as http from 'node:http';
