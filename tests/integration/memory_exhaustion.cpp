@@ -9,10 +9,12 @@
 #include "fixtures/tunnel_proxy.hpp"
 #include "memory/sweep.hpp"
 
+#include <partner_center/device_code.hpp>
 #include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/emulator.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
 
 #include <doctest/doctest.h>
@@ -169,6 +171,44 @@ TEST_CASE("any allocation may fail of a call that a coroutine awaits")
     awaited.prepare = open_connection;
     awaited.may_be_destroyed = true;
     sweep(awaited).run();
+}
+
+TEST_CASE("any allocation may fail of a sign-in")
+{
+    scene given_up("sign-in that is given up at its prompt", [](play& now) {
+        outcome& result = now.results[0];
+        pc::device_code_options options;
+        {
+            const testing::plenty not_ours;
+            options.tenant = now.service.tenant();
+            options.client_id = now.service.client_id();
+            options.authority = now.service.base_url();
+        }
+        pc::async_sign_in_by_device_code(
+            now.transport, std::move(options),
+            [&](const pc::device_code_prompt&) {
+                const testing::plenty not_ours;
+                now.signal.emit(asio::cancellation_type::terminal);
+            },
+            result.diag, asio::bind_cancellation_slot(now.signal.slot(), outcome::handler{&result}));
+        result.begun = true;
+    });
+    sweep(given_up).run();
+}
+
+TEST_CASE("any allocation may fail of a call that gets no other token")
+{
+    scene refused("read after all tokens were revoked", [](play& now) { now.get(now.results[0]); });
+    refused.renewable_token = true;
+    refused.network = look_often;
+    refused.prepare = [](play& now) {
+        open_connection(now);
+        const testing::plenty not_ours;
+        now.service.revoke_access_tokens();
+        now.service.revoke_refresh_tokens();
+    };
+    refused.must_fail = true;
+    sweep(refused).run();
 }
 
 TEST_CASE("a few allocations in a row may fail, from any on")

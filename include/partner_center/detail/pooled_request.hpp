@@ -8,7 +8,6 @@
 #include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/exchange.hpp>
 #include <partner_center/detail/lease.hpp>
-#include <partner_center/detail/receiver.hpp>
 #include <partner_center/detail/response_reader.hpp>
 #include <partner_center/detail/retry.hpp>
 #include <partner_center/detail/task.hpp>
@@ -18,6 +17,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 
@@ -83,7 +83,17 @@ protected:
     void discard_connection() noexcept { lease_.discard(); }
 
     /// Gives the outcome to the caller; later, when there is no memory for that now.
-    PARTNER_CENTER_DECL void hand_over(receiver& caller, const error_code& ec, diagnostics& diag);
+    template <class Receiver, class... Result>
+    void hand_over(Receiver& caller, const error_code& ec, diagnostics& diag, Result&... result)
+    {
+        try {
+            caller.complete(shared_from_this(), ec, diag, result...);
+        } catch (const std::bad_alloc&) {
+            // The handler may have thrown it, too.
+            if (caller.taken() || !try_again_soon())
+                throw;
+        }
+    }
 
     /// The bytes have to be formatted anew.
     PARTNER_CENTER_DECL static void outdate(work& now);

@@ -45,9 +45,16 @@ public:
     virtual ~sign_in_receiver() = default;
 
     /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object, the
-    /// diagnostics and the tokens; it is let go before the handler is called.
+    /// diagnostics and the tokens; it is let go before the handler is called. As @ref receiver::complete, this
+    /// may be tried again unless the outcome is @ref taken.
     virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag,
                           signed_in& tokens) = 0;
+
+    /// The handler has, or is about to have, the outcome.
+    bool taken() const noexcept { return taken_; }
+
+protected:
+    bool taken_ = false;
 };
 
 /// What makes a sign-in that was prepared.
@@ -95,6 +102,7 @@ private:
 
         void operator()()
         {
+            self.taken_ = true;
             if (self.diag_)
                 *self.diag_ = std::move(diag);
             Handler handler(std::move(self.handler_));

@@ -158,12 +158,12 @@ inline error_code device_sign_in::show_prompt(diagnostics& diag)
 {
     const std::array<std::string_view, 2> secrets{codes_.device_code, plan_->endpoint.client_secret};
     diag.phase = phase::token;
+    device_code_prompt prompt;
+    prompt.user_code = codes_.user_code;
+    prompt.verification_uri = codes_.verification_uri;
+    prompt.message = prompt_message(codes_);
+    prompt.expires_in = codes_.expires_in;
     try {
-        device_code_prompt prompt;
-        prompt.user_code = codes_.user_code;
-        prompt.verification_uri = codes_.verification_uri;
-        prompt.message = prompt_message(codes_);
-        prompt.expires_in = codes_.expires_in;
         plan_->on_prompt(prompt);
         return {};
     } catch (const std::exception& e) {
@@ -276,7 +276,7 @@ PARTNER_CENTER_DECL void device_sign_in::completed(const error_code& ec, diagnos
 {
     if (ec)
         tokens_ = signed_in();
-    caller_->complete(shared_from_this(), ec, diag, tokens_);
+    hand_over(*caller_, ec, diag, tokens_);
 }
 
 } // namespace partner_center::detail

@@ -172,17 +172,6 @@ PARTNER_CENTER_DECL void pooled_request::finish(const error_code& ec)
     completed(ec, diag);
 }
 
-PARTNER_CENTER_DECL void pooled_request::hand_over(receiver& caller, const error_code& ec, diagnostics& diag)
-{
-    try {
-        caller.complete(shared_from_this(), ec, diag);
-    } catch (const std::bad_alloc&) {
-        // The handler may have thrown it, too.
-        if (caller.taken() || !try_again_soon())
-            throw;
-    }
-}
-
 PARTNER_CENTER_DECL task pooled_request::take_connection(work& now)
 {
     if (stopped())
@@ -251,8 +240,8 @@ PARTNER_CENTER_DECL task pooled_request::attempt(work& now)
     co_return co_await exchange_messages(now);
 }
 
-// Takes note of what an attempt leaves open, also when it ends by an exception. What an attempt before left open
-// stays open, whatever the answer to this one.
+// Takes note of what an attempt leaves open, also when it ends by an exception. What an attempt before left
+// open stays open, whatever the answer to this one.
 class notes_change {
 public:
     notes_change(bool is_change, const exchange& on_wire, diagnostics& diag) noexcept

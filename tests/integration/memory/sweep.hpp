@@ -42,7 +42,8 @@ public:
     struct handler {
         outcome* to;
 
-        void operator()(const error_code& how, const OrganizationProfile&) const
+        template <class Result>
+        void operator()(const error_code& how, const Result&) const
         {
             ++to->completions;
             to->ec = how;
