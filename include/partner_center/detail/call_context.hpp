@@ -194,8 +194,8 @@ protected:
     /// Lets the timer go: with it goes its hold on this object.
     PARTNER_CENTER_DECL void stop_timer();
 
-    /// Calls @ref after_resume once more in a moment, for a coroutine that is at its end. False when there is no
-    /// timer any more.
+    /// Calls @ref after_resume once more in a moment, for a coroutine that is at its end. False when there is
+    /// no timer any more.
     PARTNER_CENTER_DECL bool try_again_soon();
 
 private:

@@ -167,8 +167,8 @@ public:
     virtual error_code decode(const json::value& document, std::string& reason) = 0;
 
     /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object and
-    /// the diagnostics; both are let go before the handler is called. What the handler throws comes out of this
-    /// too, if it is called inside; unless @ref taken, it was not called, and this may be tried again.
+    /// the diagnostics; both are let go before the handler is called. What the handler throws comes out of
+    /// this too, if it is called inside; unless @ref taken, it was not called, and this may be tried again.
     virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec,
                           diagnostics& diag) = 0;
 

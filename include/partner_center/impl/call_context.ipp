@@ -219,11 +219,11 @@ PARTNER_CENTER_DECL void call_context::look_at_clock()
         set_timer(std::min({call_deadline_, step_deadline_, alarm_}));
     } catch (const std::bad_alloc&) {
         // Without a timer it might never end.
-        if (!stopped_) {
+        if (!stopped_)
             stop(make_error_code(boost::system::errc::not_enough_memory));
-            return;
-        }
-        throw;
+        else
+            wake();
+        return;
     }
     if (call_over)
         stop(errc::call_timeout);
