@@ -8,6 +8,8 @@
 #include <boost/asio/error.hpp>
 
 #include <doctest/doctest.h>
+#include <openssl/err.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <chrono>
@@ -83,6 +85,27 @@ TEST_CASE("a kept connection that died without a byte is replaced; any byte ends
     CHECK(decide_next_step(answered) == next_step::finish);
 }
 
+TEST_CASE("what needs no wait is tried at once, and is no retry, where that would be allowed, too")
+{
+    pc::retry_options options;
+    options.statuses = {401, 417};
+    attempt_outcome died = outcome(errc::connection_closed);
+    died.reused_connection = true;
+    CHECK(decide(died, options) ==
+          decision{next_step::fresh_connection, {}, pc::retry_reason::stale_connection});
+
+    attempt_outcome refused = outcome(pc::make_http_status_code(417), 417);
+    CHECK(decide(refused, options).step == next_step::retry);
+    refused.expected_continue = true;
+    CHECK(decide(refused, options) ==
+          decision{next_step::without_expect, {}, pc::retry_reason::expectation_failed});
+
+    attempt_outcome outdated = outcome(pc::make_http_status_code(401), 401);
+    CHECK(decide(outdated, options).step == next_step::retry);
+    outdated.renewable_token = true;
+    CHECK(decide(outdated, options) == decision{next_step::fresh_token, {}, pc::retry_reason::token_refused});
+}
+
 TEST_CASE("417 is answered by a request without Expect, if it had one and the etag is not meant")
 {
     attempt_outcome refused = outcome(pc::make_http_status_code(417), 417);
@@ -106,7 +129,7 @@ TEST_CASE("only a clear refusal says that a change was not applied")
 {
     for (unsigned status : {400U, 401U, 403U, 404U, 405U, 408U, 409U, 412U, 413U, 417U, 429U, 499U, 501U})
         CHECK_MESSAGE(!pc::detail::may_have_been_applied(status), status);
-    for (unsigned status : {0U, 200U, 202U, 204U, 302U, 304U, 500U, 502U, 503U, 504U, 599U})
+    for (unsigned status : {0U, 200U, 202U, 204U, 302U, 304U, 399U, 500U, 502U, 503U, 504U, 599U})
         CHECK_MESSAGE(pc::detail::may_have_been_applied(status), status);
 }
 
@@ -206,6 +229,11 @@ TEST_CASE("waits double, up to a limit, and are chosen at random below that")
     }
     options.base_delay = 10s;
     CHECK(backoff(1, options, 0.5) == 2500ms);
+    options.base_delay = 1ns;
+    options.max_delay = 3ns; // not twice of anything
+    CHECK(backoff(2, options, 1.0) == 2ns);
+    CHECK(backoff(3, options, 1.0) == 3ns);
+    options.base_delay = 10s;
     options.max_delay = std::chrono::steady_clock::duration::max();
     CHECK(backoff(4'000'000'000U, options, 0.25) > std::chrono::hours{24 * 365});
 }
@@ -223,6 +251,19 @@ TEST_CASE("random numbers are from zero up to one, and differ")
     }
     CHECK(least < 0.1);
     CHECK(most > 0.9);
+}
+
+TEST_CASE("without a random number, half of the longest wait is waited")
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    static const RAND_METHOD without_any{};
+    REQUIRE(RAND_set_rand_method(&without_any) == 1);
+    const double number = pc::detail::random_jitter();
+    REQUIRE(RAND_set_rand_method(nullptr) == 1);
+#pragma GCC diagnostic pop
+    ERR_clear_error();
+    CHECK(number == 0.5);
 }
 
 TEST_CASE("a refused token is replaced once, where there is another one to be had, though retries are off")

@@ -98,6 +98,9 @@ TEST_CASE("Retry-After says seconds, or a date in one of three forms")
         {"Sun, 1: Nov 1994 08:49:37 GMT", std::nullopt}, // the character behind the nine
         {"Sun, 2/ Nov 1994 08:49:37 GMT", std::nullopt}, // the one before the zero
         {"Sun,  6 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 08:49:37 GMTx", std::nullopt},
+        {"Sunday, 06-Nov-94 08:49:37 UTC", std::nullopt},
+        {"Someday, 06-Nov-94 08:49:37 GMT", std::nullopt},
         {"Sun, 06 Nov-1994 08:49:37 GMT", std::nullopt},
         {"Sunday  06-Nov-94 08:49:37 GMT", std::nullopt},
         {"Sunday, 06 Nov 1994 08:49:37 GMT", std::nullopt},
