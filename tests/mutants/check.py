@@ -122,6 +122,8 @@ def main():
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--budget", type=float, default=60, metavar="SECONDS",
+                        help="of tests with sockets that are run with a mutant at most, those about it first")
     parser.add_argument("--again", action="store_true", help="only what survived the last time")
     parser.add_argument("files", nargs="*", metavar="FILE", help="of " + ", ".join(FILES))
     given = parser.parse_intermixed_args()
@@ -133,7 +135,7 @@ def main():
     mutants, uncompiled = compile_library(root, build)
     for program in ("unit_tests", "integration_tests"):
         link(build, program)
-    programs = Programs(build / "mutants")
+    programs = Programs(build / "mutants", mutants, given.budget)
     programs.trace()
     files = {f"{name}.ipp" for name in given.files or FILES}
     mutants = [one for one in mutants if one.file in files]

@@ -22,13 +22,18 @@ def restrict():
 
 
 class Programs:
-    def __init__(self, folder):
+    def __init__(self, folder, mutants, budget):
+        """`budget`: the seconds of tests with sockets that a mutant gets at most."""
         self.folder = folder
+        self.budget = budget
+        self.mutants = mutants
+        self.place_of = {one.id: (one.file, one.function) for one in mutants}
         self.scratch = folder / "tmp"
         self.scratch.mkdir(exist_ok=True)
         self.reaching = {name: collections.defaultdict(list) for name in NAMES}  # mutant -> tests
         self.seconds = {}
         self.catches = collections.Counter()  # (file and function, test)
+        self.relevance = collections.Counter()
         self.lock = threading.Lock()
 
     def run(self, name, arguments, seconds, **environment):
@@ -69,18 +74,38 @@ class Programs:
                 self.seconds[test] = float(seconds)
                 for mutant in reached.split():
                     self.reaching[name][int(mutant)].append(test)
+            self.spread(name)
+            self.weigh(name)
         print(f"{len(self.seconds)} tests pass without a mutant, in {sum(self.seconds.values()):.0f} s",
               file=sys.stderr, flush=True)
 
+    def spread(self, name):
+        """What is computed once, by the first test that needs it, concerns all tests of that function or file."""
+        reaching = self.reaching[name]
+        for mutant in self.mutants:
+            if mutant.once:
+                near = {test for other in self.mutants if not other.once and other.file == mutant.file
+                        and mutant.function in (other.function, "file") for test in reaching[other.id]}
+                reaching[mutant.id] = sorted(near)
+
+    def weigh(self, name):
+        """A test that reaches what few others do in a function is about that function."""
+        for mutant, tests in self.reaching[name].items():
+            for test in tests:
+                self.relevance[self.place_of[mutant], test] += 1 / len(tests)
+
     def run_tests(self, name, tests, mutant):
         escaped = ",".join(test.replace("\\", "\\\\").replace(",", "\\,") for test in tests)
-        limit = 15 + 4 * sum(self.seconds[test] for test in tests)
+        limit = (15 if name == "integration_tests" else 5) + 4 * sum(self.seconds[test] for test in tests)
         return self.run(name, [f"--test-case={escaped}"], limit, PARTNER_CENTER_MUTANT=str(mutant))
 
-    def batches(self, tests):
-        """First those of a second together, then longer ones."""
-        batch, sum_of_seconds, most = [], 0, 1
+    def batches(self, tests, budget):
+        """First those of half a second together, then longer ones."""
+        batch, sum_of_seconds, most = [], 0, 0.5
         for test in tests:
+            if self.seconds[test] > budget:
+                continue
+            budget -= self.seconds[test]
             batch.append(test)
             sum_of_seconds += self.seconds[test]
             if sum_of_seconds > most or len(batch) == 300:
@@ -90,13 +115,13 @@ class Programs:
             yield batch
 
     def try_mutant(self, mutant):
-        place = (mutant.file, mutant.function)
+        place = self.place_of[mutant.id]
         for name in NAMES:
             with self.lock:
                 # What has caught a mutant of the same function is likely to catch this one.
-                order = sorted(self.reaching[name][mutant.id],
-                               key=lambda test: (-self.catches[place, test], self.seconds[test]))
-            for batch in self.batches(order):
+                order = sorted(self.reaching[name][mutant.id], key=lambda test: (
+                    -self.catches[place, test], -self.relevance[place, test], self.seconds[test]))
+            for batch in self.batches(order, self.budget if name == "integration_tests" else 60):
                 outcome = self.try_batch(name, batch, mutant, place)
                 if outcome:
                     return outcome

@@ -44,6 +44,7 @@ class Mutant:
     source: str  # the line
     before: str
     after: str
+    once: bool   # whether it is computed only once in a program
     nth: int = 1  # of those in the same function that are written alike
 
     def is_written_like(self, other):
@@ -79,6 +80,7 @@ class Source:
         self.begins = {}    # position -> [(how far it reaches, text)]
         self.ends = {}      # position -> [(how far it reaches, text)]
         self.replaced = {}  # token's index -> text
+        self.end_of_static = -1  # of the statement that is being looked at
         self.match_brackets()
         self.find_functions()
         for at in range(len(self.tokens)):
@@ -158,7 +160,8 @@ class Source:
     def add(self, at, before, after):
         line = self.line_of(at)
         source = self.text.splitlines()[line - 1].strip()
-        mutant = Mutant(self.next_id, self.name, line, self.function_of[at], source, before, after)
+        once = self.function_of[at] == "file" or at <= self.end_of_static
+        mutant = Mutant(self.next_id, self.name, line, self.function_of[at], source, before, after, once)
         mutant.nth = 1 + sum(mutant.is_written_like(other) for other in self.mutants)
         self.mutants.append(mutant)
         self.next_id += 1
@@ -198,7 +201,9 @@ class Source:
     def look_at(self, at):
         token = self.tokens[at]
         text, previous = token.text, self.text_at(at - 1)
-        if text == "constexpr" and previous != "if":
+        if text == "static":
+            self.end_of_static = max(self.end_of_static, self.end_of_statement(at))
+        elif text == "constexpr" and previous != "if":
             # A constant expression has no switches. Constructors are then written without.
             constructor = self.tokens[at + 1].kind == "name" and self.text_at(at + 2) == "("
             self.replaced[at] = "" if constructor else "const"
@@ -238,10 +243,13 @@ class Source:
         self.add(at, text, f"{text} - 1")
         self.replaced[at] = f"mutants::number({id}, {text})"
 
+    def end_of_statement(self, at):
+        while self.text_at(at) != ";":
+            at = self.partner[at + 1] if self.text_at(at + 1) in OPEN else at + 1
+        return at
+
     def statement(self, at):
-        end = at
-        while self.text_at(end) != ";":
-            end = self.partner[end + 1] if self.text_at(end + 1) in OPEN else end + 1
+        end = self.end_of_statement(at)
         if self.text_at(at) != "continue" and end + 1 in self.function_ends:
             return
         token = self.tokens[at]
