@@ -28,6 +28,8 @@ TEST_CASE("the next token is asked for in time, and never soon after one came")
         {3600s, std::nullopt, 0s, 3600s},
         {3600s, std::nullopt, 3600s, 1800s}, // a margin that is longer than half its life
         {400s, std::nullopt, 300s, 200s},
+        {80s, std::nullopt, 30s, 50s}, // shorter than half, not than a third
+        {61s, std::nullopt, 30s, 30s}, // as long as half of it, to the second
         {1s, std::nullopt, 300s, 0s},
         {86400s, 43200s, 300s, 43200s},
         {86400s, 80000s, 300s, 80000s},

@@ -109,7 +109,12 @@ TEST_CASE("the description is the first that there is of description, message, n
     CHECK(interpret(400, "<p>text</p>").diag.description.empty());
     CHECK(interpret(400, "<p>text</p>").diag.body_excerpt == "<p>text</p>");
     CHECK(interpret(400, "").diag.description.empty());
-    CHECK(interpret(302, "", {{"Location", "/a"}}).diag.description == "redirected to /a, not followed");
+    for (unsigned status : {300U, 302U, 399U})
+        CHECK(interpret(status, "", {{"Location", "/a"}}).diag.description ==
+              "redirected to /a, not followed");
+    CHECK(interpret(302, "text", {{"Location", "/a"}}).diag.description == "text");
+    for (unsigned status : {204U, 299U, 400U})
+        CHECK(interpret(status, "", {{"Location", "/a"}}).diag.description.empty());
     CHECK(interpret(400, "\x1F\x8B", {{"Content-Encoding", "gzip"}}).diag.description.empty());
     CHECK(interpret(400, "\x1F\x8B", {{"Content-Encoding", "gzip"}}).diag.body_excerpt.empty());
 }
@@ -204,6 +209,7 @@ TEST_CASE("the secret is in no text, wherever the service puts it")
 TEST_CASE("a text is bounded, whole in its characters, and without control characters")
 {
     CHECK(bounded_text("", secret).empty());
+    CHECK(bounded_text("a\xFF", secret) == "a\xFF");
     CHECK(bounded_text(std::string_view("a\0b\r\n\t\x1B[31m\x7F", 12), secret) == "a b    [31m ");
     const std::string most(pc::diagnostics::max_text_size, 'x');
     CHECK(bounded_text(most, secret) == most);

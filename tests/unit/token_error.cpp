@@ -114,6 +114,63 @@ TEST_CASE("an error of the authority is classified by status, code and name, in 
     }
 }
 
+TEST_CASE("a code that is known decides, whatever the name of the error, and brings its advice")
+{
+    struct row {
+        std::int64_t code;
+        outcome expected;
+        std::string_view advice;
+    };
+    const row rows[] = {
+        {50072, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50074, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50076, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50078, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50079, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50158, outcome::sign_in_required, "a person must sign in again, with multi-factor authentication"},
+        {50173, outcome::sign_in_required, "a person must sign in again"},
+        {65001, outcome::sign_in_required, "a person must sign in again and consent to the application"},
+        {70008, outcome::sign_in_required, "a person must sign in again"},
+        {70043, outcome::sign_in_required, "a person must sign in again"},
+        {700081, outcome::sign_in_required, "a person must sign in again"},
+        {700082, outcome::sign_in_required,
+         "a person must sign in again; refresh tokens end when they are not used for 90 days"},
+        {700083, outcome::sign_in_required, "a person must sign in again"},
+        {700084, outcome::sign_in_required, "a person must sign in again"},
+        {50012, outcome::invalid_credential, "correct the client secret or the certificate"},
+        {90002, outcome::invalid_credential, "correct the tenant, or the cloud"},
+        {900023, outcome::invalid_credential, "correct the tenant"},
+        {500011, outcome::invalid_credential, "correct the resource, or register it in the tenant"},
+        {650057, outcome::invalid_credential, "give the application the permission for the resource"},
+        {70011, outcome::invalid_credential, "correct the scope"},
+        {700007, outcome::invalid_credential, ""},
+        {700016, outcome::invalid_credential, "correct the client id or the tenant"},
+        {700024, outcome::invalid_credential, "set this machine's clock"},
+        {700027, outcome::invalid_credential, "register the certificate with the application"},
+        {7000112, outcome::invalid_credential, "enable the application"},
+        {7000215, outcome::invalid_credential, "correct the client secret (its value is wanted, not its id)"},
+        {7000218, outcome::invalid_credential, "set a client secret or a certificate"},
+        {7000222, outcome::invalid_credential, "make a new client secret, this one has expired"},
+        {50196, outcome::failed, "it takes the requests for a loop: wait some minutes and ask less often"},
+        {90033, outcome::unavailable, ""},
+        {90055, outcome::unavailable, ""},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.code);
+        token_error error;
+        // Neither name means what any of the codes does.
+        error.error = r.expected == outcome::failed ? "invalid_grant" : "server_error";
+        error.codes = {r.code};
+        CHECK(static_cast<int>(classify_token_error(400, error)) == static_cast<int>(r.expected));
+        std::string sentence = "the authority says AADSTS" + std::to_string(r.code);
+        if (!r.advice.empty())
+            sentence.append("; ").append(r.advice);
+        if (r.expected == outcome::invalid_credential)
+            sentence += "; signing in again does not help";
+        CHECK(describe_token_error(r.expected, error, {}) == sentence);
+    }
+}
+
 TEST_CASE("each outcome is an error that says what the caller can do")
 {
     CHECK_FALSE(make_token_error(outcome::granted));
@@ -160,6 +217,8 @@ TEST_CASE("an error document is read where its members are of the right type")
         {R"({"error_description":"AADSTS"})", {}},
         {R"({"error_description":"AADSTSx"})", {}},
         {R"({"error_description":"AADSTS0: words"})", {}},
+        {R"({"error_description":"AADSTS-1: words"})", {}},
+        {R"({"error_description":"AADSTS1: words"})", {1}},
         {R"({"error_description":"AADSTS99999999999999999999"})", {}},
         {R"({"error_codes":[],"error_description":"AADSTS50076"})", {50076}},
         {R"({"error_codes":[7],"error_description":"AADSTS50076"})", {7}},
@@ -206,6 +265,8 @@ TEST_CASE("an error is described with its code, its first line, and what to do")
          "the authority says invalid_grant; a person must sign in again"},
         {R"({"error":"temporarily_unavailable","error_description":"Try later.  Trace ID: 1"})",
          "temporarily_unavailable", "temporarily_unavailable: Try later."},
+        {R"({"error":"invalid_grant","error_codes":[123456789,50076]})", "AADSTS50076",
+         "the authority says AADSTS50076; a person must sign in again, with multi-factor authentication"},
         {R"({"error":"invalid_grant","error_codes":[1234]})", "AADSTS1234",
          "the authority says AADSTS1234; a person must sign in again"},
         {R"({"error":"invalid_client","error_description":"no"})", "invalid_client",

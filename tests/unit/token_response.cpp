@@ -178,6 +178,9 @@ TEST_CASE("the lifetime of a token comes as a number or as text, and within reas
         {R"("expires_in":60,"refresh_in":30)", sent_at + seconds(60), sent_at + seconds(30)},
         {R"("expires_in":60,"refresh_in":"30")", sent_at + seconds(60), sent_at + seconds(30)},
         {R"("refresh_in":30)", unknown, sent_at + seconds(30)},
+        {R"("refresh_in":1)", unknown, sent_at + seconds(1)},
+        {R"("refresh_in":31536000)", unknown, far},
+        {R"("refresh_in":31536001)", unknown, {}},
         {R"("expires_in":60,"refresh_in":60)", sent_at + seconds(60), {}},
         {R"("expires_in":60,"refresh_in":0)", sent_at + seconds(60), {}},
         {R"("expires_in":60,"refresh_in":-1)", sent_at + seconds(60), {}},
@@ -227,6 +230,8 @@ TEST_CASE("a success without a token that can be sent is a failure, and tells no
         {R"({"access_token":"fake-hidden","token_type":"mac"})",
          "the authority's answer is of no use: token_type is not Bearer"},
         {R"({"access_token":"fake-hidden","token_type":"digest"})",
+         "the authority's answer is of no use: token_type is not Bearer"},
+        {R"({"access_token":"fake-hidden","token_type":"BearerX"})",
          "the authority's answer is of no use: token_type is not Bearer"},
         {R"({"access_token":"fake-hidden","token_type":1})",
          "the authority's answer is of no use: token_type is not Bearer"},
@@ -374,6 +379,7 @@ TEST_CASE("a sign-in by device code is bounded, and what is shown does not steer
         {R"("expires_in":1e300,"interval":1e300)", seconds(86400), seconds(60), ""},
         {R"("expires_in":-1,"interval":0)", seconds(0), seconds(1), ""},
         {R"("message":"a\u001b[2Jb\u009b2Jc\u00e9\n")", seconds(900), seconds(5), "a [2Jb  2Jc\xc3\xa9 "},
+        {R"("message":"\u0085a")", seconds(900), seconds(5), "  a"},
         {R"("message":"a\u00a0b")", seconds(900), seconds(5),
          "a\xc2\xa0"
          "b"},
@@ -389,6 +395,18 @@ TEST_CASE("a sign-in by device code is bounded, and what is shown does not steer
         CHECK(m.device.interval == r.interval);
         CHECK(m.device.message == r.message);
     }
+}
+
+TEST_CASE("a code of 64 characters is shown, and an address as long as a text may be")
+{
+    const std::string code(64, 'F');
+    const std::string address = "https://a.test/" + std::string(pc::diagnostics::max_text_size - 15, 'a');
+    const meaning m = interpret_device(200, R"({"device_code":"d~","user_code":")" + code +
+                                                R"(","verification_uri":")" + address + "\"}");
+    REQUIRE(m.result == outcome::granted);
+    CHECK(m.device.device_code == "d~");
+    CHECK(m.device.user_code == code);
+    CHECK(m.device.verification_uri == address);
 }
 
 TEST_CASE("a sign-in by device code that nobody could follow is a failure")
@@ -417,6 +435,8 @@ TEST_CASE("a sign-in by device code that nobody could follow is a failure")
          "verification_url is not text"},
         {R"({"device_code":"d","user_code":"F\u001b[2J","verification_uri":"https://a.test"})",
          "user_code cannot be shown"},
+        {R"({"device_code":"d\u007f","user_code":"F","verification_uri":"https://a.test"})",
+         "device_code has a character that no device code has"},
         {R"({"device_code":"d e","user_code":"F","verification_uri":"https://a.test"})",
          "device_code has a character that no device code has"},
     };
