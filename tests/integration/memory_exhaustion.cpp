@@ -70,6 +70,7 @@ TEST_CASE("any allocation may fail of a call that opens a connection")
 TEST_CASE("any allocation may fail of a call on a kept connection")
 {
     scene kept("update on a kept connection", [](play& now) { now.update(now.results[0]); });
+    kept.is_change = true;
     kept.prepare = open_connection;
     sweep(kept).run();
 }
@@ -91,6 +92,7 @@ TEST_CASE("any allocation may fail of a call that is cancelled")
         now.cancel_attempt = true;
         now.update(now.results[0]);
     });
+    cancelled.is_change = true;
     cancelled.prepare = [](play& now) {
         open_connection(now);
         fail(now, failure_rule(failure::delay(50ms)).method("PUT"));
@@ -98,10 +100,23 @@ TEST_CASE("any allocation may fail of a call that is cancelled")
     sweep(cancelled).run();
 }
 
+TEST_CASE("any allocation may fail of a call that waits for 100 Continue in vain")
+{
+    scene patient("update that waits for 100 Continue", [](play& now) { now.update(now.results[0]); });
+    patient.options = [](pc::client_options& options) { options.continue_timeout = 10ms; };
+    patient.is_change = true;
+    patient.prepare = [](play& now) {
+        open_connection(now);
+        fail(now, failure_rule(failure::delay(30ms)).method("PUT"));
+    };
+    sweep(patient).run();
+}
+
 TEST_CASE("any allocation may fail of a call that is repeated")
 {
     scene repeated("update that is repeated after a 503", [](play& now) { now.update(now.results[0]); });
     repeated.options = [](pc::client_options& options) { options.retry.max_attempts = 2; };
+    repeated.is_change = true;
     repeated.prepare = [](play& now) {
         open_connection(now);
         fail(now, failure_rule(failure::answer(503)));
@@ -151,6 +166,7 @@ TEST_CASE("any allocation may fail of a modify")
             result.diag, asio::bind_cancellation_slot(now.signal.slot(), outcome::handler{&result}));
         result.begun = true;
     });
+    modified.is_change = true;
     modified.prepare = [](play& now) {
         const testing::plenty not_ours;
         now.service.edit(
@@ -168,6 +184,7 @@ TEST_CASE("any allocation may fail of a call that a coroutine awaits")
                        asio::bind_cancellation_slot(now.signal.slot(), outcome::awaiter{&now.results[0]}));
         now.results[0].begun = true;
     });
+    awaited.is_change = true;
     awaited.prepare = open_connection;
     awaited.may_be_destroyed = true;
     sweep(awaited).run();
@@ -218,6 +235,18 @@ TEST_CASE("a few allocations in a row may fail, from any on")
                     [](play& now) { now.get(now.results[0]); });
         fresh.length = length;
         fresh.may_be_destroyed = true;
+        sweep(fresh).run();
+    }
+}
+
+TEST_CASE("any two allocations near each other may fail")
+{
+    for (const std::size_t gap : {1U, 2U, 3U, 4U, 5U, 6U}) {
+        scene fresh("update on a fresh connection, two with " + std::to_string(gap) + " between",
+                    [](play& now) { now.update(now.results[0]); });
+        fresh.is_change = true;
+        fresh.length = 2;
+        fresh.gap = gap;
         sweep(fresh).run();
     }
 }

@@ -36,6 +36,7 @@ struct shortage_state {
     std::size_t count = 0;
     std::size_t first = 0;
     std::size_t last = 0;
+    std::size_t distance = 1; // between those that fail
     bool reached = false;
     bool failed = false;
     std::array<void*, most_frames> frames{};
@@ -108,7 +109,7 @@ bool has_to_fail(allocator_of whose)
     if (!now.on || now.whose != whose)
         return false;
     ++now.count;
-    if (now.count < now.first || now.count > now.last)
+    if (now.count < now.first || now.count > now.last || (now.count - now.first) % now.distance != 0)
         return false;
     now.on = false;
     now.reached = true;
@@ -244,12 +245,13 @@ extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept
 
 namespace partner_center::testing {
 
-memory_shortage::memory_shortage(allocator_of whose, std::size_t nth, std::size_t length)
+memory_shortage::memory_shortage(allocator_of whose, std::size_t nth, std::size_t length, std::size_t gap)
 {
     shortage = shortage_state();
     shortage.whose = whose;
     shortage.first = nth;
-    shortage.last = nth + length - 1;
+    shortage.distance = gap + 1;
+    shortage.last = nth + (length - 1) * shortage.distance;
     shortage.on = prepared;
 }
 

@@ -17,7 +17,7 @@ enum class allocator_of {
 };
 
 /**
- * While it lives, one allocation of this thread fails: the `nth`, and all after it that belong to the same
+ * While it lives, allocations of this thread fail: the `nth`, and those after it that belong to the same
  * shortage. Other threads have memory.
  *
  * An allocation that Asio itself cannot do without is not failed: see @ref spared.
@@ -25,8 +25,9 @@ enum class allocator_of {
 class memory_shortage {
 public:
     /// @param nth Counted from 1.
-    /// @param length How many allocations in a row fail.
-    memory_shortage(allocator_of whose, std::size_t nth, std::size_t length = 1);
+    /// @param length How many allocations fail.
+    /// @param gap How many get their memory between two that fail.
+    memory_shortage(allocator_of whose, std::size_t nth, std::size_t length = 1, std::size_t gap = 0);
     memory_shortage(const memory_shortage&) = delete;
     memory_shortage& operator=(const memory_shortage&) = delete;
     ~memory_shortage();
