@@ -228,8 +228,8 @@ TEST_CASE("limits hold for headers, bodies, and interim responses")
 
 TEST_CASE("who sets no limits still cannot be sent more than there is memory addresses for")
 {
-    const std::size_t most = std::numeric_limits<std::size_t>::max();
-    const auto read_length = [most](const std::string& length) {
+    constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
+    const auto read_length = [](const std::string& length) {
         response_reader reader(most, most);
         boost::beast::flat_buffer buffer;
         const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n{}";
