@@ -129,15 +129,15 @@ TEST_CASE("attacks on the emulator: requests without end")
                               },
                               300),
                           "all answered", 20 * MiB},
-                         {"40 updates of a megabyte",
+                         {"30 updates of a megabyte",
                           asks_often(
                               [](int i) {
                                   const std::string id = std::to_string(i);
                                   return put_of("{\"id\":\"" + std::string(1000 * KiB, 'x') + "\"}",
                                                 "MS-RequestId: " + id + "\r\n");
                               },
-                              40),
-                          "all answered", 32 * MiB},
+                              30),
+                          "all answered", 28 * MiB},
                      });
     play_on_emulator("A client that sends an impatient emulator requests, and reads no answer",
                      impatient_emulator(),

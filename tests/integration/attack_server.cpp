@@ -79,6 +79,11 @@ const attack_end no_json(errc::malformed_json, phase::decode);
 const attack_end no_profile(errc::unexpected_json_type, phase::decode);
 const attack_end success(pc::error_code(), phase::done);
 
+attack_end refused(unsigned status)
+{
+    return attack_end(pc::make_http_status_code(status), phase::receive);
+}
+
 } // namespace
 
 TEST_CASE("attacks of a server: what does not end")
@@ -182,9 +187,6 @@ TEST_CASE("attacks of a server: documents that are more than they look")
         return says("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n" + more +
                     "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     };
-    const auto refused = [](unsigned status) {
-        return attack_end(pc::make_http_status_code(status), phase::receive);
-    };
     play("A server whose documents are more than they look",
          {
              {"arrays in arrays", says(with_body(repeated("[", most))), no_json, 4 * MiB},
@@ -209,4 +211,23 @@ TEST_CASE("attacks of a server: documents that are more than they look")
              {"an error with many ids",
               failure("{}", "WWW-Authenticate: " + std::string(60 * KiB, 'x') + "\r\n"), refused(400)},
          });
+}
+
+TEST_CASE("attacks of a server: it sends the token elsewhere")
+{
+    testing::bystander elsewhere;
+    std::vector<row> rows;
+    for (const unsigned status : {300U, 301U, 302U, 303U, 307U, 308U})
+        for (const char* const more : {"", "Refresh: 0\r\n"})
+            rows.push_back({"a redirection by " + std::to_string(status) + (*more ? " and Refresh" : ""),
+                            says("HTTP/1.1 " + std::to_string(status) +
+                                 " Elsewhere\r\nLocation: " + elsewhere.base_url() +
+                                 "/v1/profiles/organization\r\n" + more + "Content-Length: 0\r\n\r\n"),
+                            refused(status)});
+    rows.push_back({"another service's address for the next time",
+                    says(json + "Alt-Svc: h2=\"" + elsewhere.base_url().substr(8) +
+                         "\"\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"),
+                    success});
+    play("A server that sends the token elsewhere", rows);
+    CHECK_FALSE(elsewhere.was_disturbed());
 }
