@@ -100,8 +100,8 @@ def mentions(folder, pages):
     for page in sorted(pages.glob("*.md")):
         text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
         for name in re.findall(r"`((?:[a-z_]\w*::)+\w+)(?:\([^`]*\))?`", text):
-            # Those of Asio, and of CMake, which have two colons, too.
-            if re.match(r"(asio|boost|duration|io_context)::|partner_center::\w*compiled$", name):
+            # Those of others, and of CMake, which have two colons, too.
+            if re.match(r"(asio|boost|std|duration|io_context)::|partner_center::\w*compiled$", name):
                 continue
             if name not in known and "testing::" + name not in known:
                 wrong.append(f"{page.name}: `{name}` does not exist")

@@ -43,7 +43,8 @@ namespace partner_center {
  *  - an error of the system, the resolver (`asio::error::netdb_errors`) or OpenSSL when the connection
  *    failed;
  *  - `asio::error::operation_aborted` when it was cancelled or the client destroyed;
- *  - `boost::system::errc::not_enough_memory`.
+ *  - `boost::system::errc::not_enough_memory`. A function that has no memory to begin a call throws
+ *    `std::bad_alloc`, and the handler is never called; see @ref memory.
  *
  * With `phase::token` it is why the credential could not get a token; a function of yours (@ref
  * credential::from) may also throw codes of its own.
