@@ -59,6 +59,7 @@ pc::transport_options network_of(const testbed& bed, const caller_options& optio
     net.connect_timeout = options.connect_timeout;
     net.handshake_timeout = options.handshake_timeout;
     net.attempt_timeout = options.attempt_timeout;
+    net.watch_idle_connections = options.watch_idle_connections;
     net.on_event = std::move(on_event);
     return net;
 }

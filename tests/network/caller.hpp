@@ -29,6 +29,7 @@ struct caller_options {
     milliseconds attempt_timeout{60'000};
     unsigned max_attempts = 20;
     bool expect_continue = false;
+    bool watch_idle_connections = false;
 };
 
 /// What a crowd of coroutines asks for: updates, and a read after every third one.

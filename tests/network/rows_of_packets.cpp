@@ -82,7 +82,7 @@ void reset_under_load(stage& s)
 void no_new_connections(stage& s)
 {
     s.serve({.delay = 50ms});
-    s.call_with({.connect_timeout = 300ms, .max_attempts = 1});
+    s.call_with({.connect_timeout = 500ms, .max_attempts = 1});
     s.all_succeed(s.run({.coroutines = 1, .calls = 1}));
     s.bed.filter("tcp flags & (syn | ack) == syn drop", "accept");
     s.all_succeed(s.run({.coroutines = 1, .calls = 4}));
@@ -102,7 +102,7 @@ void answers_lost(stage& s)
     s.call_with();
     s.all_succeed(s.run({.coroutines = 8, .calls = 1}));
     s.bed.filter("accept", "tcp sport 8443 ip length > 100 drop");
-    const auto calls = s.run({.coroutines = 8, .calls = 1, .timeout = 400ms});
+    const auto calls = s.run({.coroutines = 8, .calls = 1, .timeout = 800ms});
     s.all_fail(calls, errc::call_timeout, phase::receive, true);
     s.require(s.server().applied().size() == 16, "a request did not arrive");
     s.everything_works_again();
@@ -140,7 +140,7 @@ void black_hole_for_large_packets(stage& s)
     s.all_succeed(s.run({.coroutines = 8, .calls = 1}));
     s.bed.filter("ip length > 1200 drop", "ip length > 1200 drop");
     s.all_succeed(s.run({.coroutines = 8, .calls = 2}));
-    s.each(s.run({.coroutines = 4, .calls = 1, .timeout = 400ms, .size = 40'000}),
+    s.each(s.run({.coroutines = 4, .calls = 1, .timeout = 800ms, .size = 40'000}),
            "end at its deadline and say that it may have been applied", [](const finished_call& call) {
                return call.ec == errc::call_timeout && call.may_have_been_applied;
            });

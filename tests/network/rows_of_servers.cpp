@@ -82,11 +82,10 @@ void pause_for_long(stage& s)
 }
 
 // The server gives idle connections up when they are about to be used.
-void close_early(stage& s, language written_in, bool expect_continue)
+void close_early(stage& s, language written_in, const caller_options& options)
 {
     s.serve({.written_in = written_in, .keep_alive = 20ms});
-    caller& client =
-        s.call_with({.max_connections = 16, .max_attempts = 1, .expect_continue = expect_continue});
+    caller& client = s.call_with(options);
     s.all_succeed(s.run_for_a_while({.pause = 45ms}));
     s.require(client.count(pc::event_kind::connection_reused) != 0, "no connection was used again");
     s.require(client.count(pc::event_kind::connection_closed) != 0, "no connection was closed");
@@ -95,22 +94,28 @@ void close_early(stage& s, language written_in, bool expect_continue)
 
 void close_early_node(stage& s)
 {
-    close_early(s, language::node, false);
+    close_early(s, language::node, {.max_connections = 16, .max_attempts = 1});
 }
 
 void close_early_node_with_expect(stage& s)
 {
-    close_early(s, language::node, true);
+    close_early(s, language::node, {.max_connections = 16, .max_attempts = 1, .expect_continue = true});
 }
 
 void close_early_h11(stage& s)
 {
-    close_early(s, language::python, false);
+    close_early(s, language::python, {.max_connections = 16, .max_attempts = 1});
 }
 
 void close_early_h11_with_expect(stage& s)
 {
-    close_early(s, language::python, true);
+    close_early(s, language::python, {.max_connections = 16, .max_attempts = 1, .expect_continue = true});
+}
+
+void close_early_watched(stage& s)
+{
+    close_early(s, language::node,
+                {.max_connections = 16, .max_attempts = 1, .watch_idle_connections = true});
 }
 
 void chunked(stage& s)
@@ -144,6 +149,7 @@ std::vector<row> rows_of_servers()
         {"Node gives connections up after 20 ms, with Expect", close_early_node_with_expect},
         {"h11 gives connections up after 20 ms", close_early_h11},
         {"h11 gives connections up after 20 ms, with Expect", close_early_h11_with_expect},
+        {"Node gives watched connections up after 20 ms", close_early_watched},
         {"h11 answers in chunks", chunked},
         {"h11 closes after each answer", close_always},
     };

@@ -6,6 +6,7 @@
 #define PARTNER_CENTER_NETWORK_STAGE_HPP
 
 #include "caller.hpp"
+#include "lateness.hpp"
 #include "service.hpp"
 #include "testbed.hpp"
 
@@ -44,6 +45,9 @@ public:
     /// The same as @ref begin, for as long as a row lasts.
     finished_calls run_for_a_while(const crowd& asked);
 
+    /// By how much the machine itself was late at most.
+    [[nodiscard]] clock_type::duration machine_late() const { return machine_.longest(); }
+
     /// Lets the time of a fault pass.
     static void let_pass(milliseconds time);
 
@@ -74,6 +78,7 @@ public:
         std::size_t failed_calls = 0;
         std::size_t applied_though_failed = 0;
         clock_type::duration longest_over{};
+        clock_type::duration machine_late{};
     };
     [[nodiscard]] static const totals& sum() noexcept;
 
@@ -82,6 +87,7 @@ private:
     void print() const;
 
     std::string name_;
+    lateness machine_;
     std::unique_ptr<network::service> service_;
     std::unique_ptr<caller> caller_;
     finished_calls calls_;
