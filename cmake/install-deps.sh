@@ -14,7 +14,7 @@ declare -A groups=(
     [network]="iproute2 nftables haproxy nginx-light nodejs python3 python3-h11"
     [docs]="doxygen python3"
     [browser]="chromium fonts-dejavu-core"
-    [coverage]="gcovr"
+    [coverage]="clang-19 libclang-rt-19-dev llvm-19 python3"
     [clang]="clang-19"
     [sanitizers]="clang-19 libclang-rt-19-dev llvm-19"
 )

@@ -1,22 +1,21 @@
 # Copyright (c) 2026 The partner_center authors
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
-"""What gcov has counted in the headers, put together from all object files and instances of templates."""
+"""What llvm-cov has counted in the headers, of all programs and all instances of a template together."""
 import collections
 import json
 import re
-import subprocess
 
 BELOW = "include/partner_center/"
 
-# Lines that hold code for the compiler only: where a function is left, or an exception passes.
-NO_CODE = re.compile(r"[{}();,\s]*(else)?\s*(//.*)?")
+# Lines within a function that are counted, although nothing happens there.
+NO_CODE = re.compile(r"([{}();,\s]|else|try|default:|public:|private:)*(//.*)?")
 
 
 class Line:
-    def __init__(self, number, text):
+    def __init__(self, number, text, count):
         self.number = number
         self.text = text
-        self.count = 0
+        self.count = count
         self.branches = []
 
     @property
@@ -42,63 +41,63 @@ class File:
         return sum(line.not_taken for line in self.lines)
 
 
-def decisions(branches):
-    """How often the branches were taken that are no part of a call that may throw. Such a call has two,
-    one of them for the exception; a program has more of those than of its own decisions, and most are
-    taken only when memory runs out just there."""
-    kept = []
-    for branch in branches:
-        if not branch["throw"]:
-            kept.append(branch)
-        elif kept and kept[-1]["fallthrough"]:
-            kept.pop() # the call that returns
-    return [branch["count"] for branch in kept]
+class Segment:
+    """From here to the next one, the count is the same (llvm::coverage::CoverageSegment)."""
+
+    def __init__(self, line, column, count, has_count, is_entry, is_gap):
+        self.line = line
+        self.count = count
+        self.has_count = has_count
+        self.is_skipped = is_entry and not has_count
+        self.begins = is_entry and has_count and not is_gap
 
 
-def gcov(objects, folder):
-    """The documents, one an object file."""
-    ran = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", *objects], cwd=folder,
-                         capture_output=True)
-    if ran.returncode != 0:
-        raise OSError("gcov: " + ran.stderr.decode(errors="replace"))
-    return [json.loads(document) for document in ran.stdout.splitlines() if document]
+def line_counts(segments, length):
+    """How often each line was reached that has code: by what begins on it, or else by what surrounds it."""
+    by_line = collections.defaultdict(list)
+    for segment in segments:
+        by_line[segment.line].append(segment)
+    around = None
+    for number in range(1, length + 1):
+        here = by_line.get(number, [])
+        begun = [segment.count for segment in here if segment.begins]
+        inside = around is not None and around.has_count
+        if begun or (inside and not (here and here[0].is_skipped)):
+            yield number, max(begun + ([around.count] if inside else []))
+        if here:
+            around = here[-1]
 
 
-def measure(root, build):
-    """All files below include/partner_center/ that have code."""
-    objects = sorted(map(str, build.rglob("*.gcda")))
-    counts = collections.defaultdict(int) # by file and line
-    branches = {} # by file, line and their number
-    for start in range(0, len(objects), 20):
-        for document in gcov(objects[start:start + 20], build):
-            for file in document["files"]:
-                name = file["file"].partition("/" + BELOW)[2]
-                if not name:
-                    continue
-                for line in file["lines"]:
-                    counts[name, line["line_number"]] += line["count"]
-                    taken = decisions(line["branches"])
-                    if not taken:
-                        continue
-                    # Instances of a template have the same branches, unless `if constexpr` is among them.
-                    key = name, line["line_number"], len(taken)
-                    before = branches.get(key)
-                    branches[key] = [a + b for a, b in zip(before, taken)] if before else taken
-    return sorted(assemble(root, counts, branches), key=lambda file: file.name)
+def branch_counts(branches):
+    """By line: how often each condition was true, and how often false."""
+    conditions = collections.defaultdict(lambda: [0, 0])
+    for line, column, end_line, end_column, true, false, *_ in branches:
+        counts = conditions[line, column, end_line, end_column]
+        counts[0] += true
+        counts[1] += false
+    by_line = collections.defaultdict(list)
+    for place, counts in sorted(conditions.items()):
+        by_line[place[0]] += counts
+    return by_line
 
 
-def assemble(root, counts, branches):
-    lines = collections.defaultdict(dict)
-    source = {}
-    for (name, number), count in counts.items():
-        if name not in source:
-            source[name] = (root / BELOW / name).read_text(encoding="utf-8").splitlines()
-        text = source[name][number - 1].strip()
-        if count == 0 and NO_CODE.fullmatch(text):
+def measure(root, exported):
+    """All files below include/partner_center/ that have code, from llvm-cov's JSON."""
+    files = []
+    for file in json.loads(exported.read_text(encoding="utf-8"))["data"][0]["files"]:
+        name = file["filename"].partition("/" + BELOW)[2]
+        if not name:
             continue
-        line = lines[name][number] = Line(number, text)
-        line.count = count
-    for (name, number, _), taken in branches.items():
-        if number in lines[name] and not NO_CODE.fullmatch(lines[name][number].text):
-            lines[name][number].branches += taken
-    return [File(name, [found[number] for number in sorted(found)]) for name, found in lines.items()]
+        source = (root / BELOW / name).read_text(encoding="utf-8").splitlines()
+        branches = branch_counts(file["branches"])
+        lines = []
+        for number, count in line_counts([Segment(*s) for s in file["segments"]], len(source)):
+            text = source[number - 1].strip()
+            if NO_CODE.fullmatch(text):
+                continue
+            line = Line(number, text, count)
+            line.branches = branches.get(number, [])
+            lines.append(line)
+        if lines:
+            files.append(File(name, lines))
+    return sorted(files, key=lambda file: file.name)

@@ -93,7 +93,7 @@ def compare(files, never, sometimes):
 def main(build):
     here = pathlib.Path(__file__).resolve().parent
     root = here.parent.parent
-    files = measure(root, build)
+    files = measure(root, build / "coverage.json")
     write_details(files, build / "missed.txt")
     lines, missed, branches, not_taken = print_table(files)
 
