@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -135,6 +136,8 @@ TEST_CASE("every documented status has its text and its conditions")
         {status(503), {c::transient}},
         {status(504), {c::timeout, c::transient}},
         {status(302), {c::unexpected_response}},
+        {status(399), {c::unexpected_response}},
+        {status(499), {c::invalid_request}},
         {status(204), {c::unexpected_response}},
     };
     for (const row& r : rows)
@@ -155,6 +158,8 @@ TEST_CASE("errors of the system, the resolver and TLS have their conditions")
         {asio::error::host_unreachable, {c::connection_failed, c::transient}},
         {asio::error::timed_out, {c::connection_failed, c::transient, c::timeout}},
         {asio::error::eof, {c::connection_failed, c::transient}},
+        {asio::error::service_not_found, {c::connection_failed, c::transient}},
+        {make_error_code(boost::system::errc::not_enough_memory), {}},
         {asio::error::host_not_found, {c::connection_failed}},
         {asio::error::host_not_found_try_again, {c::connection_failed, c::transient}},
         {asio::ssl::error::stream_truncated, {c::connection_failed}},
@@ -175,6 +180,31 @@ TEST_CASE("errors of the system, the resolver and TLS have their conditions")
     for (const error_code& ec : {status(429), error_code(errc::throttled), error_code(asio::error::eof)})
         CHECK_FALSE(ec == unknown);
     CHECK(std::string(pc::condition_category().name()) == "partner_center.condition");
+}
+
+TEST_CASE("every condition has its text")
+{
+    struct named {
+        condition meant;
+        const char* text;
+    };
+    const named all[] = {
+        {condition::throttled, "throttled"},
+        {condition::unauthorized, "unauthorized"},
+        {condition::forbidden, "forbidden"},
+        {condition::not_found, "not found"},
+        {condition::conflict, "changed by somebody else"},
+        {condition::invalid_request, "invalid request"},
+        {condition::timeout, "out of time"},
+        {condition::transient, "failed for the moment"},
+        {condition::cancelled, "cancelled"},
+        {condition::connection_failed, "connection failed"},
+        {condition::untrusted_peer, "peer not trusted"},
+        {condition::unexpected_response, "unexpected response"},
+    };
+    static_assert(std::size(all) == std::size(all_conditions));
+    for (const named& one : all)
+        CHECK(pc::make_error_condition(one.meant).message() == one.text);
 }
 
 TEST_CASE("success meets no condition, in no category")

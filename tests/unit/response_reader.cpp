@@ -169,6 +169,7 @@ TEST_CASE("a status below 100 is none, and so neither a success nor interim")
                 CHECK(read({bytes}, ended).failure == errc::malformed_response);
             CHECK(read({bytes}).reason == "its status is less than 100");
         }
+    CHECK(read({"HTTP/1.1 199 Almost\r\n\r\n"}).interims == 1);
     CHECK(read({"HTTP/1.1 999 OK\r\nContent-Length: 0\r\n\r\n"}).status == 999);
 }
 
@@ -186,6 +187,10 @@ TEST_CASE("the end of the stream before a response is a closed connection, or wh
     response_reader unexplained(300, 100);
     CHECK(unexplained.finish(false, {}) == state::failed);
     CHECK(unexplained.failure() == errc::connection_closed);
+
+    response_reader notified(300, 100);
+    CHECK(notified.finish(true, asio::error::connection_reset) == state::failed);
+    CHECK(notified.failure() == errc::connection_closed);
 
     // After an interim response there is still no part of the final one.
     CHECK(read({"HTTP/1.1 100 Continue\r\n\r\n"}, true).failure == errc::connection_closed);

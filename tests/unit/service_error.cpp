@@ -166,8 +166,13 @@ TEST_CASE("a header that is shown is bounded and without control characters, how
         std::string shown;
     };
     const row rows[] = {
-        {"M\xC3\xBCnchen", "M\xC3\xBCnchen"}, {"a\tb", "a b"}, {"a\x7f", "a "}, {longer, longer.substr(1)},
+        {"M\xC3\xBCnchen", "M\xC3\xBCnchen"},
+        {"a\tb", "a b"},
+        {"a\x7f", "a "},
+        {"\x7f", " "},
+        {longer, longer.substr(1)},
         {"<" + token + ">", "<***>"},
+        {std::string("a\0b", 3), "a b"},
     };
     for (const row& r : rows) {
         http_response response;
