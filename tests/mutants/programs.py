@@ -80,13 +80,16 @@ class Programs:
               file=sys.stderr, flush=True)
 
     def spread(self, name):
-        """What is computed once, by the first test that needs it, concerns all tests of that function or file."""
+        """What is computed once, for the first test, concerns all tests of that function or file."""
         reaching = self.reaching[name]
+        tests_of = collections.defaultdict(set)
+        for mutant in self.mutants:
+            if not mutant.once:
+                tests_of[mutant.file].update(reaching[mutant.id])
+                tests_of[mutant.file, mutant.function].update(reaching[mutant.id])
         for mutant in self.mutants:
             if mutant.once:
-                near = {test for other in self.mutants if not other.once and other.file == mutant.file
-                        and mutant.function in (other.function, "file") for test in reaching[other.id]}
-                reaching[mutant.id] = sorted(near)
+                reaching[mutant.id] = sorted(tests_of[mutant.file, mutant.function] or tests_of[mutant.file])
 
     def weigh(self, name):
         """A test that reaches what few others do in a function is about that function."""

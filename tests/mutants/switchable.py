@@ -81,6 +81,7 @@ class Source:
         self.ends = {}      # position -> [(how far it reaches, text)]
         self.replaced = {}  # token's index -> text
         self.end_of_static = -1  # of the statement that is being looked at
+        self.of_constants = {"file"}  # functions that make constants
         self.match_brackets()
         self.find_functions()
         for at in range(len(self.tokens)):
@@ -160,7 +161,7 @@ class Source:
     def add(self, at, before, after):
         line = self.line_of(at)
         source = self.text.splitlines()[line - 1].strip()
-        once = self.function_of[at] == "file" or at <= self.end_of_static
+        once = self.function_of[at] in self.of_constants or at <= self.end_of_static
         mutant = Mutant(self.next_id, self.name, line, self.function_of[at], source, before, after, once)
         mutant.nth = 1 + sum(mutant.is_written_like(other) for other in self.mutants)
         self.mutants.append(mutant)
@@ -207,6 +208,8 @@ class Source:
             # A constant expression has no switches. Constructors are then written without.
             constructor = self.tokens[at + 1].kind == "name" and self.text_at(at + 2) == "("
             self.replaced[at] = "" if constructor else "const"
+            if constructor:
+                self.of_constants.add(self.text_at(at + 1))
         elif token.kind == "sign" and token.spaced and text in ("==", "!="):
             id = self.add(at, text, "!=" if text == "==" else "==")
             stops = {"&&", "||"}
