@@ -49,7 +49,7 @@ void lost_in_the_handshake(stage& s)
     // The server's first message is larger.
     s.bed.filter("accept", "tcp sport 8443 ip length > 150 drop");
     s.all_fail(s.run({.calls = 1}), errc::handshake_timeout, phase::handshake, false);
-    s.all_fail(s.run({.calls = 1, .timeout = 200ms}), errc::call_timeout, phase::handshake, false);
+    s.all_fail(s.run({.calls = 1, .timeout = 400ms}), errc::call_timeout, phase::handshake, false);
     s.everything_works_again();
 }
 

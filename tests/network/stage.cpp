@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -25,6 +27,12 @@ long long in_milliseconds(clock_type::duration time)
     return std::chrono::ceil<milliseconds>(time).count();
 }
 
+std::size_t open_files()
+{
+    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                                                  std::filesystem::directory_iterator()));
+}
+
 } // namespace
 
 const stage::totals& stage::sum() noexcept
@@ -36,6 +44,7 @@ stage::stage(testbed& bed_, std::string name, milliseconds for_a_while_)
     : bed(bed_)
     , for_a_while(for_a_while_)
     , name_(std::move(name))
+    , open_files_(open_files())
 {
 }
 
@@ -169,6 +178,7 @@ bool stage::finish() noexcept
         }
         service_.reset();
         bed.clear();
+        require(open_files() <= open_files_, "a file or socket stays open");
     } catch (const std::exception& e) {
         require(false, e.what());
     }

@@ -20,7 +20,7 @@ namespace network {
 
 /// Where one row is played: the network, a service, and a client. What holds for every row is checked here:
 /// no call ends later than its deadline, no acknowledged update is lost, none is applied twice, and what
-/// failed after it was applied says so.
+/// failed after it was applied says so, and no socket stays open behind its client.
 class stage {
 public:
     /// @param for_a_while How long a crowd is at work in a row.
@@ -88,6 +88,7 @@ private:
 
     std::string name_;
     lateness machine_;
+    std::size_t open_files_;
     std::unique_ptr<network::service> service_;
     std::unique_ptr<caller> caller_;
     finished_calls calls_;
