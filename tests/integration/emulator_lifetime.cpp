@@ -10,10 +10,14 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <doctest/doctest.h>
+
+#include <sys/resource.h>
 
 #include <atomic>
 #include <chrono>
@@ -54,6 +58,24 @@ public:
     ~temporary_folder() { fs::remove_all(path); }
 
     const fs::path path;
+};
+
+// Until the end of the scope, nothing in this program opens another file or socket.
+class no_more_descriptors {
+public:
+    no_more_descriptors()
+    {
+        REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+        rlimit none = before_;
+        none.rlim_cur = 0;
+        REQUIRE(setrlimit(RLIMIT_NOFILE, &none) == 0);
+    }
+    no_more_descriptors(const no_more_descriptors&) = delete;
+    no_more_descriptors& operator=(const no_more_descriptors&) = delete;
+    ~no_more_descriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
 };
 
 // A context that several threads run until the end of the scope.
@@ -248,6 +270,15 @@ TEST_CASE("options that cannot be are refused by name")
         options.identity.emplace("no certificate", "no key");
         CHECK_THROWS_WITH_AS(testing::emulator{options}, doctest::Contains("identity"), std::runtime_error);
     }
+    SUBCASE("state_file")
+    {
+        const temporary_folder folder;
+        options.state_file = folder.path / "state.json";
+        asio::io_context io;
+        const asio::local::stream_protocol::acceptor socket(io, options.state_file->string());
+        CHECK_THROWS_WITH_AS(testing::emulator{options}, doctest::Contains("state.json': cannot be read"),
+                             std::runtime_error);
+    }
     SUBCASE("port")
     {
         const testing::emulator first;
@@ -295,6 +326,26 @@ TEST_CASE("an emulator at another address has a certificate and a base URL for t
     options.address = "0.0.0.0";
     const testing::emulator everywhere(options);
     CHECK(everywhere.base_url() == "https://localhost:" + std::to_string(everywhere.port()));
+}
+
+TEST_CASE("an emulator that has no descriptor for a connection takes it later")
+{
+    testing::emulator partner_center;
+    asio::io_context io;
+    asio::ip::tcp::socket socket(io, asio::ip::tcp::v4());
+    {
+        const no_more_descriptors none;
+        socket.connect({asio::ip::make_address("127.0.0.1"), partner_center.port()});
+        // Long enough for many attempts.
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        CHECK(partner_center.connections_accepted() == 0);
+    }
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (partner_center.connections_accepted() == 0 && std::chrono::steady_clock::now() < patience)
+        std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    CHECK(partner_center.connections_accepted() == 1);
+    tls_raw_client client(partner_center.port(), partner_center.ca_pem());
+    CHECK(client.exchange(get_request(partner_center)).status == 200);
 }
 
 TEST_CASE("a stranger to the authority breaks the handshake off")
