@@ -70,6 +70,31 @@ TEST_CASE("terminal, partial and total cancellation end a read at once")
     }
 }
 
+TEST_CASE("a call that is ended for two reasons at once tells the first, and only once")
+{
+    for (bool cancelled_first : {true, false}) {
+        tls_scripted_peer peer;
+        client_fixture fixture(peer.base_url(), peer.ca_pem());
+        asio::cancellation_signal signal;
+        const auto end = [&] {
+            if (cancelled_first)
+                signal.emit(cancellation_type::terminal);
+            fixture.transport.close();
+            signal.emit(cancellation_type::terminal);
+        };
+        peer.on_connection().expect_request().call(in(fixture, end)).expect_close();
+        call_result result;
+        fixture.client.async_get(result.diag,
+                                 asio::bind_cancellation_slot(signal.slot(), testing::keep_in(result)));
+        fixture.run();
+        CHECK(result.completions == 1);
+        CHECK(result.ec == (cancelled_first ? pc::error_code(asio::error::operation_aborted)
+                                            : make_error_code(errc::transport_closed)));
+        const auto outcome = peer.verify();
+        CHECK_MESSAGE(outcome.ok, outcome.mismatch);
+    }
+}
+
 TEST_CASE("a cancelled update says whether it may have been applied")
 {
     for (bool body_sent : {false, true}) {

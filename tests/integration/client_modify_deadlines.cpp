@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <thread>
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
@@ -65,6 +66,22 @@ TEST_CASE("the timeout is for the whole modify, whatever it is waiting for")
         check_scripts(peer);
     }
     CHECK(std::chrono::steady_clock::now() - begun < seconds{20});
+}
+
+TEST_CASE("a change that takes all the time there is without waiting sends nothing")
+{
+    tls_scripted_peer peer;
+    modify_fixture fixture(peer);
+    peer.on_connection().expect_request("GET ").reply(read_with("1"));
+    const auto slow = [](pc::OrganizationProfile& profile) {
+        set_name(profile);
+        std::this_thread::sleep_for(milliseconds{450});
+    };
+    const call_result result = fixture.modify(slow, pc::call_options{}.timeout(milliseconds{400}));
+    CHECK(result.ec == pc::errc::call_timeout);
+    CHECK_FALSE(result.diag.may_have_been_applied);
+    CHECK(peer.requests().size() == 1);
+    check_scripts(peer);
 }
 
 TEST_CASE("conflicts without end come to an end with the time")

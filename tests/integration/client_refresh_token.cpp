@@ -369,6 +369,35 @@ TEST_CASE("a new refresh token is stored although the access token beside it is 
     CHECK(stored == std::vector<std::string>{"fake-new"});
 }
 
+TEST_CASE(
+    "a new refresh token that came with an access token of no use, or to no use, is handed over again, too")
+{
+    // One that cannot be sent, and one that has expired before it can be used.
+    for (const char* answer :
+         {R"({"access_token":"a b","expires_in":3600,"refresh_token":"fake-new"})",
+          R"({"access_token":"fake-access","expires_in":0,"refresh_token":"fake-new"})"}) {
+        CAPTURE(answer);
+        authority_fixture fixture;
+        std::vector<std::string> stored;
+        bool full = true;
+        pc::refresh_token_options options = app_and_user(fixture.service);
+        options.on_refresh_token = [&](const std::string& token) {
+            if (std::exchange(full, false))
+                throw std::runtime_error("no space left");
+            stored.push_back(token);
+        };
+        fixture.service.add_failure(failure_rule(failure::answer(200, answer)).path("*/token"));
+        const pc::client client = fixture.make_client(credential::refresh_token(options));
+        CHECK(fixture.get(client).ec == errc::refresh_token_not_stored);
+        CHECK(stored.empty());
+        CHECK(token_requests(fixture.service) == 1);
+        // The emulator does not know this refresh token: it was asked again, for there was nothing to use.
+        CHECK(fixture.get(client).ec == errc::sign_in_required);
+        CHECK(stored == std::vector<std::string>{"fake-new"});
+        CHECK(token_requests(fixture.service) == 2);
+    }
+}
+
 TEST_CASE("what a hook throws shows neither the old refresh token nor the application's secret")
 {
     authority_fixture fixture;

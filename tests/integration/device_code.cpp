@@ -284,12 +284,12 @@ TEST_CASE("an authority that is out of order for a moment is asked again")
     fixture.service.add_failure(
         failure_rule(failure::answer(503, "later", {{"Retry-After", "0"}})).path("*/devicecode").times(2));
     fixture.service.add_failure(
-        failure_rule({failure::answer(503), failure::reset(), failure::answer(429, "too many")})
+        failure_rule({failure::answer(503), failure::reset(), failure::reset(), failure::answer(429, "no")})
             .path("*/token"));
     const sign_in_result result = sign_in(fixture, sign_in_to(fixture.service), approve(fixture));
     CHECK_MESSAGE(!result.ec, result.what());
     CHECK(code_requests(fixture.service) == 3);
-    CHECK(token_requests(fixture.service) == 4);
+    CHECK(token_requests(fixture.service) == 5);
 }
 
 TEST_CASE("an authority that is out of order to the end is the error")
@@ -377,6 +377,24 @@ TEST_CASE("a function that cannot show the code ends the sign-in, with its words
     CHECK(odd.ec == errc::prompt_failed);
     CHECK(odd.diag.description == "it threw what is no std::exception");
     CHECK(token_requests(fixture.service) == 0);
+}
+
+TEST_CASE("an authority that has no words for the person gets the sign-in's own")
+{
+    authority_fixture fixture(quick());
+    fixture.service.add_failure(
+        failure_rule(failure::answer(200, R"({"device_code":"fake-device-code","user_code":"FAKE-CODE",)"
+                                          R"("verification_uri":"https://a.test/device"})"))
+            .path("*/devicecode"));
+    std::string shown;
+    const sign_in_result result =
+        sign_in(fixture, sign_in_to(fixture.service), [&](const pc::device_code_prompt& prompt) {
+            shown = prompt.message;
+            throw std::runtime_error("that is enough");
+        });
+    CHECK(result.ec == errc::prompt_failed);
+    CHECK(shown ==
+          "To sign in, open the page https://a.test/device in a browser and enter the code FAKE-CODE.");
 }
 
 TEST_CASE("an authority that gives no code in time is not waited for")
