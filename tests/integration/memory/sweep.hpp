@@ -213,9 +213,11 @@ public:
         CHECK(nth < most);
         CHECK(nth > 5);
         CHECK(ends_["spared"] * 3 < nth);
+        CHECK(ends_["distrust from then on"] * 20 < nth / scene_.step);
         std::string text;
         for (const auto& [how, count] : ends_)
-            text += ", " + std::to_string(count) + " " + how;
+            if (count != 0)
+                text += ", " + std::to_string(count) + " " + how;
         MESSAGE(scene_.name << ": " << nth - 1 << " allocations, one in " << scene_.step << " failed" << text
                             << "\n"
                             << spared());
@@ -325,13 +327,19 @@ private:
         now.thrown_out_of_run = 0;
         now.cancel_attempt = false;
         outcome next;
-        // Not by the signal: a cancellation of co_spawn's may still be on its way, to the slot's last handler.
+        // Without the signal: a cancellation by co_spawn may be on its way still, to the slot's last handler.
         now.client.async_get(next.diag, outcome::handler{&next});
         const bool ended = now.run();
         const plenty memory;
         REQUIRE_MESSAGE(ended, which_);
         REQUIRE_MESSAGE(next.completions == 1, which_);
-        CHECK_MESSAGE(static_cast<bool>(next.ec) == scene_.must_fail, describe(next.ec, next.diag), which_);
+        // OpenSSL 3.0 goes on to refuse an authority whose certificate it once had no memory to read.
+        if (scene_.whose == allocator_of::openssl && !scene_.must_fail &&
+            next.ec == errc::untrusted_certificate)
+            ++ends_["distrust from then on"];
+        else
+            CHECK_MESSAGE(static_cast<bool>(next.ec) == scene_.must_fail, describe(next.ec, next.diag),
+                          which_);
     }
 
     scene scene_;
