@@ -42,7 +42,7 @@ struct row {
     attacker::attack what;
     attack_end end;
     std::string reason{}; // that the error gives
-    std::size_t memory = 512 * KiB;
+    std::size_t memory = MiB;
 };
 
 void play(const char* title, const std::vector<row>& rows)

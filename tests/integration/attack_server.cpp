@@ -19,6 +19,7 @@
 namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using namespace std::chrono_literals;
+using pc::condition;
 using pc::errc;
 using pc::phase;
 using testing::attack_end;
@@ -36,7 +37,7 @@ struct row {
     std::string name;
     attacker::attack what;
     attack_end end;
-    std::size_t memory = 512 * KiB;
+    std::size_t memory = MiB;
 };
 
 void play(const char* title, const std::vector<row>& rows)
@@ -75,7 +76,11 @@ std::string repeated(const std::string& what, std::size_t up_to)
 const attack_end too_large(errc::response_too_large, phase::receive);
 const attack_end malformed(errc::malformed_response, phase::receive);
 const attack_end too_late(errc::attempt_timeout, phase::receive);
+// Newer versions of Beast find another fault with it.
+const attack_end no_chunk(condition::unexpected_response, phase::receive);
 const attack_end no_json(errc::malformed_json, phase::decode);
+// That it is no JSON, or to newer versions of Boost.JSON that it is too large.
+const attack_end no_number(condition::unexpected_response, phase::decode);
 const attack_end no_profile(errc::unexpected_json_type, phase::decode);
 const attack_end success(pc::error_code(), phase::done);
 
@@ -103,9 +108,9 @@ TEST_CASE("attacks of a server: what does not end")
              {"interim responses without end", floods("", "HTTP/1.1 102 Processing\r\n\r\n"), too_large},
              {"large interim responses without end", floods("", interim_with_header), too_large},
              {"empty lines without end", floods("", "\r\n"), malformed},
-             {"a chunk's extension without end", floods(chunked + "1;", x), too_large},
+             {"a chunk's extension without end", floods(chunked + "1;", x), no_chunk},
              {"chunks with extensions, without end", floods(chunked, "1;a=" + x + "\r\n \r\n"), too_late},
-             {"a chunk's size without end", floods(chunked, "0000"), too_large},
+             {"a chunk's size without end", floods(chunked, "0000"), no_chunk},
              {"a chunk's size of zeros that drips", drips(chunked, "0", 1ms), too_late},
              {"a trailer without end", floods(chunked + "0\r\nX: ", x), too_large},
              {"trailers without end", floods(chunked + "0\r\n", "X: y\r\n"), too_large},
@@ -115,7 +120,7 @@ TEST_CASE("attacks of a server: what does not end")
              {"a header that drips", drips(ok, "X: y\r\n", 5ms), too_late},
              {"a body that drips", drips(json + "Content-Length: 100000\r\n\r\n", "x", 5ms), too_late},
              {"chunks that drip", drips(chunked, "1\r\nx\r\n", 5ms), too_late},
-             {"an answer that drips", drips("", "H", 5ms), too_late},
+             {"a status line that drips", drips("HTTP/1.1 200 ", "x", 5ms), too_late},
          });
 }
 
@@ -199,7 +204,7 @@ TEST_CASE("attacks of a server: documents that are more than they look")
              {"a number of a million digits", says(with_body("{\"a\":" + repeated("9", most) + "}")),
               no_profile, 8 * MiB},
              {"a number with an exponent of a million digits",
-              says(with_body("{\"a\":1e" + repeated("9", most) + "}")), no_json, 8 * MiB},
+              says(with_body("{\"a\":1e" + repeated("9", most) + "}")), no_number, 8 * MiB},
              {"a text of escapes", says(with_body("{\"id\":\"" + repeated("\\u0041", most) + "\"}")), success,
               8 * MiB},
              {"a type that is a text", says(with_body("\"" + repeated("x", most) + "\"")), no_profile,
