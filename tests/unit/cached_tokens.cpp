@@ -2,17 +2,171 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "without_network.hpp"
+
 #include <partner_center/detail/cached_tokens.hpp>
+#include <partner_center/errc.hpp>
+
+#include <boost/asio/io_context.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace pc = partner_center;
 using namespace std::chrono_literals;
+using pc::errc;
+using pc::detail::fetch_end;
+using pc::detail::held_token;
+using pc::detail::ref;
 using pc::detail::refresh_time;
+using pc::detail::shared_token;
+using pc::detail::token_fetch;
+using pc::testing::quiet_call;
 using time_point = std::chrono::system_clock::time_point;
+
+namespace {
+
+// Asks nobody; the test gives the answers.
+class answered_by_test final : public pc::detail::cached_tokens {
+public:
+    std::vector<ref<token_fetch>> questions;
+
+private:
+    void ask(ref<token_fetch> to, const pc::detail::call_maker&) override
+    {
+        questions.push_back(std::move(to));
+    }
+};
+
+struct source_fixture {
+    boost::asio::io_context io;
+    ref<const pc::detail::call_maker> client = pc::testing::make_client(io);
+    ref<answered_by_test> source{new answered_by_test};
+    std::shared_ptr<quiet_call> waiter = std::make_shared<quiet_call>(io);
+
+    ref<token_fetch> join()
+    {
+        ref<token_fetch> joined;
+        source->join(*waiter, *client, joined);
+        return joined;
+    }
+    shared_token answer(std::chrono::seconds life = 1h, std::chrono::seconds refresh_in = 30min)
+    {
+        const auto now = std::chrono::system_clock::now();
+        const shared_token token(new held_token("fake", now + life, now + refresh_in));
+        source->finish(*source->questions.back(), {}, token, fetch_end::answered);
+        return token;
+    }
+    void fail(errc why, std::optional<std::chrono::seconds> retry_after = {},
+              fetch_end how = fetch_end::answered)
+    {
+        token_fetch& asked = *source->questions.back();
+        asked.diag.retry_after = retry_after;
+        source->finish(asked, why, {}, how);
+    }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(source_fixture, "one question is asked for all who wait, and none while its answer is good")
+{
+    CHECK_FALSE(source->current(*client));
+    const ref<token_fetch> joined = join();
+    REQUIRE(joined);
+    CHECK(join() == joined);
+    REQUIRE(source->questions.size() == 1);
+    CHECK_FALSE(joined->done());
+    const shared_token token = answer();
+    CHECK(joined->done());
+    CHECK(joined->token == token);
+    io.run();
+    CHECK(waiter->woken);
+    CHECK(source->current(*client) == token);
+    CHECK_FALSE(join());
+    CHECK(source->questions.size() == 1);
+    source->drop_token();
+    CHECK_FALSE(source->current(*client));
+    CHECK(join());
+    CHECK(source->questions.size() == 2);
+    answer(-1s);
+    CHECK_FALSE(source->current(*client)); // it was good for those who waited
+}
+
+TEST_CASE_FIXTURE(source_fixture,
+                  "nothing is posted to another execution context, nor to one that is being destroyed")
+{
+    boost::asio::io_context other;
+    const auto stranger = std::make_shared<quiet_call>(other);
+    ref<token_fetch> joined;
+    source->join(*stranger, *client, joined);
+    CHECK(join() == joined);
+    CHECK(joined->wakes(*waiter));
+    CHECK_FALSE(joined->wakes(*stranger));
+    fail(errc::transport_closed, {}, fetch_end::orphaned);
+    CHECK(joined->given_up);
+    io.run();
+    other.run();
+    CHECK_FALSE(waiter->woken);
+    CHECK_FALSE(stranger->woken);
+}
+
+TEST_CASE_FIXTURE(
+    source_fixture,
+    "while a token is good, its successor is asked for once, and not again at once after a failure")
+{
+    join();
+    const shared_token token = answer(1h, 0s);
+    for (int i = 0; i != 2; ++i)
+        CHECK(source->current(*client) == token);
+    CHECK(source->questions.size() == 2);
+    fail(errc::token_request_failed);
+    CHECK(source->current(*client) == token);
+    CHECK(source->questions.size() == 2);
+}
+
+TEST_CASE_FIXTURE(source_fixture,
+                  "a failure that does not pass by itself is remembered, and another one is not")
+{
+    const auto asks_again_after = [this](errc why, std::optional<std::chrono::seconds> retry_after,
+                                         fetch_end how = fetch_end::answered) {
+        source = ref<answered_by_test>(new answered_by_test);
+        const ref<token_fetch> failed = join();
+        fail(why, retry_after, how);
+        CHECK(failed->ec == why);
+        const bool again = join() != failed;
+        CHECK(source->questions.size() == (again ? 2 : 1));
+        return again;
+    };
+    CHECK_FALSE(asks_again_after(errc::sign_in_required, {}));
+    CHECK_FALSE(asks_again_after(errc::invalid_credential, {}));
+    CHECK_FALSE(asks_again_after(errc::authority_unavailable, 57s));
+    CHECK(asks_again_after(errc::authority_unavailable, {}));
+    CHECK(asks_again_after(errc::token_request_failed, 57s));
+    CHECK(asks_again_after(errc::sign_in_required, {}, fetch_end::given_up));
+}
+
+TEST_CASE_FIXTURE(source_fixture,
+                  "a refused token is replaced, its successor not at once, and one that was accepted is")
+{
+    join();
+    const shared_token first = answer();
+    CHECK(source->can_replace(*first));
+    source->drop(*first);
+    CHECK_FALSE(source->current(*client));
+    join();
+    const shared_token second = answer();
+    source->drop(*first); // another call was told the same of it
+    CHECK(source->current(*client) == second);
+    CHECK(source->can_replace(*first));
+    CHECK_FALSE(source->can_replace(*second));
+    second->accepted = true;
+    CHECK(source->can_replace(*second));
+}
 
 TEST_CASE("the next token is asked for in time, and never soon after one came")
 {

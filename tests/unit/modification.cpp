@@ -2,10 +2,10 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include "without_network.hpp"
 #include <partner_center/condition.hpp>
-#include <partner_center/credential.hpp>
+
 #include <partner_center/detail/call.hpp>
-#include <partner_center/detail/connection_pool.hpp>
 #include <partner_center/detail/modification.hpp>
 #include <partner_center/detail/modify.hpp>
 #include <partner_center/error.hpp>
@@ -64,11 +64,7 @@ struct modification_fixture {
 
     modification begin(pc::call_options options = {})
     {
-        namespace detail = pc::detail;
-        const detail::ref<detail::connection_pool> pool(
-            new detail::connection_pool(io.get_executor(), pc::transport_options()));
-        const detail::ref<const detail::call_maker> client(
-            new detail::calling_client(pool, pc::credential::bearer("fake-token"), settings));
+        const auto client = pc::testing::make_client(io, settings);
         return modification(*client, std::move(options));
     }
 };

@@ -2,7 +2,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-#include <partner_center/detail/call_context.hpp>
+#include "without_network.hpp"
+
 #include <partner_center/detail/lease.hpp>
 #include <partner_center/detail/origin_pool.hpp>
 #include <partner_center/errc.hpp>
@@ -30,29 +31,9 @@ using pc::detail::ref;
 using pc::detail::steady_clock;
 using pc::detail::tls_ticket;
 using pc::detail::turn_memory;
+using pc::testing::quiet_call;
 
 namespace {
-
-// Says only whether it was woken, or stopped and why.
-class quiet_call final : public pc::detail::pooled_call {
-public:
-    explicit quiet_call(asio::io_context& io)
-        : pooled_call(io.get_executor(), pc::detail::make_call_strand(io.get_executor()))
-    {
-        allow_to_begin(false);
-    }
-
-    bool woken = false;
-
-private:
-    bool begin() override
-    {
-        woken = true;
-        return true;
-    }
-    void after_resume() override {}
-    bool is_harmless_to_cancel() const noexcept override { return true; }
-};
 
 struct pool_fixture {
     transport_options options;

@@ -379,7 +379,7 @@ TEST_CASE("a sign-in by device code is bounded, and what is shown does not steer
         {R"("expires_in":1e300,"interval":1e300)", seconds(86400), seconds(60), ""},
         {R"("expires_in":-1,"interval":0)", seconds(0), seconds(1), ""},
         {R"("message":"a\u001b[2Jb\u009b2Jc\u00e9\n")", seconds(900), seconds(5), "a [2Jb  2Jc\xc3\xa9 "},
-        {R"("message":"\u0085a")", seconds(900), seconds(5), "  a"},
+        {R"("message":"\u0085a\u009f")", seconds(900), seconds(5), "  a  "},
         {R"("message":"a\u00a0b")", seconds(900), seconds(5),
          "a\xc2\xa0"
          "b"},
