@@ -143,7 +143,10 @@ void stage::compare()
     for (const finished_call& call : calls_) {
         const auto found = applied.find(call.request_id);
         const unsigned times = found == applied.end() ? 0 : found->second;
-        failed_ += static_cast<bool>(call.ec);
+        if (call.ec) {
+            ++failed_;
+            ++errors_[call.ec.message()];
+        }
         longest_over_ = std::max(longest_over_, call.took - call.timeout);
         require(call.took <= call.timeout + late,
                 "call " + call.request_id + " took " + std::to_string(in_milliseconds(call.took)) +
@@ -196,10 +199,13 @@ bool stage::finish() noexcept
 void stage::print() const
 {
     std::printf("%-63s %6zu calls %5zu failed %4zu of them applied %4zu repeated %3lld ms over (machine %lld)"
-                "  %s\n",
+                "  %s",
                 name_.c_str(), calls_.size(), failed_, applied_though_failed_, repeated_,
                 in_milliseconds(longest_over_), in_milliseconds(machine_.longest()),
                 wrong_ == 0 ? "nothing lost" : "WRONG");
+    for (const auto& [what, count] : errors_)
+        std::printf("; %zu failed: %s", count, what.c_str());
+    std::printf("\n");
     std::fflush(stdout);
 }
 

@@ -12,7 +12,9 @@
 
 #include <partner_center/errc.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -93,6 +95,7 @@ private:
     std::unique_ptr<caller> caller_;
     finished_calls calls_;
     std::size_t wrong_ = 0;
+    std::map<std::string, std::size_t> errors_;
     std::size_t failed_ = 0;
     std::size_t applied_though_failed_ = 0;
     std::size_t repeated_ = 0;
