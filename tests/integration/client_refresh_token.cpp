@@ -312,6 +312,19 @@ TEST_CASE("an authority that is out of order for a moment is asked again")
     }
 }
 
+TEST_CASE("an authority that stays out of order is asked as often as a token may cost, whatever the call may")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(
+        failure_rule(failure::answer(503, "later", {{"Retry-After", "0"}})).path("*/token").always());
+    const pc::client client =
+        fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 3);
+    const call_result failed = fixture.get(client);
+    CHECK(failed.ec == errc::authority_unavailable);
+    CHECK(failed.diag.attempts == 0);
+    CHECK(token_requests(fixture.service) == 3);
+}
+
 TEST_CASE("an authority that asks for more patience than there is, is left alone so long")
 {
     authority_fixture fixture;
