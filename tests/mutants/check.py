@@ -20,7 +20,7 @@ import subprocess
 import sys
 
 from equivalents import read_equivalents
-from programs import Programs
+from programs import NAMES, Programs
 from switchable import Source
 
 # What decides: retry, reuse of connections, the meaning of failures, the life of tokens, and modify.
@@ -117,43 +117,55 @@ def report(mutants, uncompiled, outcomes, equivalents):
     return good
 
 
-def main():
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--budget", type=float, default=60, metavar="SECONDS",
                         help="of tests with sockets that are run with a mutant at most, those about it first")
-    parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser.add_argument("--again", action="store_true",
+                        help="only what survived the last time, and is not in equivalent.txt")
     parser.add_argument("files", nargs="*", metavar="FILE", help="of " + ", ".join(FILES))
     given = parser.parse_intermixed_args()
     for name in given.files:
         if name not in FILES:
             parser.error(f"{name} is none of {', '.join(FILES)}")
-    root, build = given.root.resolve(), given.build.resolve()
+    return given
 
-    mutants, uncompiled = compile_library(root, build)
-    for program in ("unit_tests", "integration_tests"):
-        link(build, program)
-    programs = Programs(build / "mutants", mutants, given.budget)
-    programs.trace()
-    files = {f"{name}.ipp" for name in given.files or FILES}
-    mutants = [one for one in mutants if one.file in files]
-    uncompiled = [one for one in uncompiled if one.file in files]
 
-    results = build / "mutants" / "results.json"
-    before = json.loads(results.read_text()) if given.again and results.exists() else {}
-    caught = {key: outcome for key, outcome in before.items() if outcome != "survived"}
-    outcomes = {one.key(): caught[one.key()] for one in mutants if one.key() in caught}
+def try_all(programs, mutants, outcomes, jobs, results):
     todo = [one for one in mutants if one.key() not in outcomes]
-    with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(programs.try_mutant, one): one for one in todo}
         for done in concurrent.futures.as_completed(running):
             outcomes[running[done].key()] = done.result()
+            results.write_text(json.dumps(outcomes, indent=0))
             if len(outcomes) % 25 == 0:
                 print(f"{len(outcomes)} of {len(mutants)}", file=sys.stderr, flush=True)
-            results.write_text(json.dumps(before | outcomes, indent=0))
+
+
+def main():
+    given = arguments()
+    root, build = given.root.resolve(), given.build.resolve()
+    mutants, uncompiled = compile_library(root, build)
+    for program in NAMES:
+        link(build, program)
+    programs = Programs(build / "mutants", mutants, given.budget)
+    programs.trace()
+
+    files = {f"{name}.ipp" for name in given.files or FILES}
+    mutants = [one for one in mutants if one.file in files]
+    uncompiled = [one for one in uncompiled if one.file in files]
     equivalents = read_equivalents(root / "tests" / "mutants" / "equivalent.txt")
+    results = build / "mutants" / "results.json"
+    outcomes = {}
+    if given.again and results.exists():
+        before = json.loads(results.read_text())
+        known = {one.key() for one in mutants}
+        outcomes = {key: outcome for key, outcome in before.items()
+                    if key in known and (outcome != "survived" or key in equivalents)}
+    try_all(programs, mutants, outcomes, given.jobs, results)
     return 0 if report(mutants, uncompiled, outcomes, equivalents) else 1
 
 

@@ -23,4 +23,4 @@ quietly "$root/cmake/install-deps.sh" build tests benchmarks
 quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O0 \
     -DCMAKE_CXX_COMPILER=g++ -DPARTNER_CENTER_BUILD_EXAMPLES=OFF
 quietly cmake --build "$build" --target unit_tests integration_tests
-exec python3 "$here/check.py" "$root" "$build" "$@"
+exec python3 -B "$here/check.py" "$root" "$build" "$@"
