@@ -9,18 +9,23 @@
 #include "fixtures/tunnel_proxy.hpp"
 #include "memory/sweep.hpp"
 
+#include <partner_center/detail/modification.hpp>
 #include <partner_center/device_code.hpp>
+#include <partner_center/error.hpp>
 #include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/emulator.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/system/errc.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -175,6 +180,36 @@ TEST_CASE("any allocation may fail of a modify")
     };
     modified.may_be_destroyed = true;
     sweep(modified).run();
+}
+
+TEST_CASE("a modify names its failure, or the lack of memory to do so")
+{
+    pc::diagnostics why;
+    why.may_have_been_applied = true;
+    why.method = why.description = why.service_code = why.url = std::string(100, 'x');
+    const std::pair<std::exception_ptr, pc::error_code> failures[] = {
+        {std::make_exception_ptr(pc::error(pc::errc::stale_etag, why)), pc::errc::stale_etag},
+        {std::make_exception_ptr(std::runtime_error(std::string(100, 'x'))), pc::errc::change_failed},
+        {std::make_exception_ptr(7), pc::errc::change_failed},
+    };
+    for (const auto& [thrown, expected] : failures) {
+        const bool is_ours = expected == pc::errc::stale_etag;
+        bool reached = true;
+        std::size_t nth = 1;
+        for (; reached && nth < 100; ++nth) {
+            pc::diagnostics diag;
+            pc::error_code ec;
+            {
+                const testing::memory_shortage shortage(allocator_of::cpp, nth);
+                ec = pc::detail::failure_of_modify(thrown, &diag);
+                reached = shortage.reached();
+            }
+            CHECK(ec == (reached ? make_error_code(boost::system::errc::not_enough_memory) : expected));
+            CHECK(diag.may_have_been_applied == is_ours);
+        }
+        CHECK_FALSE(reached);
+        CHECK(nth > 2);
+    }
 }
 
 TEST_CASE("any allocation may fail of a call that a coroutine awaits")

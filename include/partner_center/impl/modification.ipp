@@ -107,27 +107,39 @@ PARTNER_CENTER_DECL bool modification::has_another_round()
     return true;
 }
 
-PARTNER_CENTER_DECL error_code failure_of_modify(const std::exception_ptr& thrown, diagnostics* diag)
+inline error_code describe_failure(const std::exception_ptr& thrown, diagnostics& to)
 {
-    diagnostics unwanted;
-    diagnostics& to = diag ? *diag : unwanted;
-    to = diagnostics();
     try {
         std::rethrow_exception(thrown);
     } catch (const error& e) {
+        // First what matters, should there be no memory for the rest.
+        to.may_have_been_applied = e.diagnostics().may_have_been_applied;
         to = e.diagnostics();
         return e.code();
     } catch (const boost::system::system_error& e) {
         to.description = bounded_text(e.what(), {});
         return e.code() ? e.code() : make_error_code(errc::change_failed);
     } catch (const std::bad_alloc&) {
-        return make_error_code(boost::system::errc::not_enough_memory);
+        throw;
     } catch (const std::exception& e) {
         to.description = bounded_text(e.what(), {});
     } catch (...) {
         to.description = "an exception that is no std::exception";
     }
     return errc::change_failed;
+}
+
+PARTNER_CENTER_DECL error_code failure_of_modify(const std::exception_ptr& thrown, diagnostics* diag)
+{
+    diagnostics unwanted;
+    diagnostics& to = diag ? *diag : unwanted;
+    to = diagnostics();
+    try {
+        return describe_failure(thrown, to);
+    } catch (const std::bad_alloc&) {
+        // The change's, or ours: the handler has to be called all the same.
+        return make_error_code(boost::system::errc::not_enough_memory);
+    }
 }
 
 } // namespace partner_center::detail
