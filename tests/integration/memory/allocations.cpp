@@ -270,6 +270,21 @@ bool memory_shortage::failed() const
     return shortage.failed;
 }
 
+bool memory_shortage::is_of_library() const
+{
+    const plenty memory;
+    for (int i = 0; i != shortage.frame_count; ++i) {
+        // Whose function it is stands in front of its parameters and template arguments.
+        const std::string& name = name_of(shortage.frames[static_cast<std::size_t>(i)]);
+        const std::size_t ours = name.find("partner_center::");
+        const std::size_t of_asio = name.find("boost::asio::");
+        const std::size_t first = std::min(ours, of_asio);
+        if (first != std::string::npos && first < name.find("std::"))
+            return ours < of_asio;
+    }
+    return false;
+}
+
 std::string memory_shortage::where() const
 {
     const plenty memory;

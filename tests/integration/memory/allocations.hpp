@@ -38,6 +38,9 @@ public:
     /// Whether any allocation failed: not so when those of Asio's were spared.
     [[nodiscard]] bool failed() const;
 
+    /// Whether it was the library itself that asked for the first allocation that failed, not Asio for it.
+    [[nodiscard]] bool is_of_library() const;
+
     /// The functions on the way to the first allocation that failed, innermost first; for a message.
     [[nodiscard]] std::string where() const;
 };

@@ -276,6 +276,9 @@ private:
         if (now.thrown_out_of_run != 0)
             ++ends_["thrown out of run()"];
         CHECK_MESSAGE((shortage.failed() || (!thrown && now.thrown_out_of_run == 0)), which_);
+        // What the library has no memory for ends the call, and is not for Asio to throw.
+        if (scene_.length == 1 && !scene_.may_be_destroyed && shortage.is_of_library())
+            CHECK_MESSAGE(now.thrown_out_of_run == 0, which_);
         for (const outcome& result : now.results)
             check(now, result, shortage.failed());
         return shortage.reached();
