@@ -7,6 +7,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/system/errc.hpp>
 
 #include <doctest/doctest.h>
 
@@ -153,6 +154,23 @@ TEST_CASE("a session says what is wrong with a certificate")
     CHECK(shake_hands(client, peer) == status::failed);
     CHECK(client.failure() == pc::errc::untrusted_certificate);
     CHECK(client.certificate_problem() == "hostname mismatch");
+}
+
+TEST_CASE("a session that has no memory to look at a certificate says that")
+{
+    server peer;
+    asio::ssl::context context = peer.trusting_context();
+    SSL_CTX_set_cert_verify_callback(
+        context.native_handle(),
+        [](X509_STORE_CTX* at, void*) {
+            X509_STORE_CTX_set_error(at, X509_V_ERR_OUT_OF_MEM);
+            return 0;
+        },
+        nullptr);
+    tls_session client(context);
+    REQUIRE_FALSE(client.prepare("localhost", pc::tls_version::tls_1_2));
+    CHECK(shake_hands(client, peer) == status::failed);
+    CHECK(client.failure() == boost::system::errc::not_enough_memory);
 }
 
 TEST_CASE("a peer that asks for keys without end is not answered without end")
