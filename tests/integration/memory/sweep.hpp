@@ -110,6 +110,7 @@ public:
         : service{with}
         , transport{io, short_of_connections(of)}
         , client{transport, credential_for(of), patient(of)}
+        , loses_much_{of.length > 1}
     {
     }
 
@@ -131,15 +132,15 @@ public:
         result.begun = true;
     }
 
-    /// Runs until nothing is left to do. Asio may have lost an event for want of memory; then the calls are
-    /// cancelled, for which they otherwise wait until their deadlines.
+    /// Runs until nothing is left to do. Where Asio may have lost several events for want of memory the calls
+    /// are cancelled then, for they might wait until their deadlines.
     bool run()
     {
         io.restart();
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
         while (!io.stopped() && std::chrono::steady_clock::now() < until)
             try {
-                if (thrown_out_of_run == 0) {
+                if (thrown_out_of_run == 0 || !loses_much_) {
                     io.run_until(until);
                 } else {
                     io.run_for(std::chrono::milliseconds{5});
@@ -191,6 +192,8 @@ private:
         }
         return credential::refresh_token(app_and_user(service));
     }
+
+    bool loses_much_;
 };
 
 /// Plays a scene once for each of its allocations, which fails.
