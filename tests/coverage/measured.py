@@ -48,22 +48,30 @@ class Segment:
         self.line = line
         self.count = count
         self.has_count = has_count
+        self.is_gap = is_gap
         self.is_skipped = is_entry and not has_count
         self.begins = is_entry and has_count and not is_gap
 
 
 def line_counts(segments, length):
-    """How often each line was reached that has code: by what begins on it, or else by what surrounds it."""
+    """How often each line was reached that has code: by what begins on it, or else by what surrounds it. A
+    gap, which lies between two statements, surrounds nothing: on its last line counts what follows it, where
+    llvm-cov's own count is that of the gap."""
     by_line = collections.defaultdict(list)
     for segment in segments:
         by_line[segment.line].append(segment)
     around = None
     for number in range(1, length + 1):
         here = by_line.get(number, [])
-        begun = [segment.count for segment in here if segment.begins]
-        inside = around is not None and around.has_count
-        if begun or (inside and not (here and here[0].is_skipped)):
-            yield number, max(begun + ([around.count] if inside else []))
+        in_gap = around is not None and around.is_gap
+        inside = around is not None and around.has_count and not in_gap
+        counts = [segment.count for segment in here if segment.begins]
+        if inside and not (here and here[0].is_skipped):
+            counts.append(around.count)
+        elif in_gap and here and here[0].has_count and not here[0].is_gap:
+            counts.append(here[0].count)
+        if counts:
+            yield number, max(counts)
         if here:
             around = here[-1]
 
