@@ -284,6 +284,7 @@ TEST_CASE("options out of their range are refused by the constructor, which name
         {"attempt_timeout", [](pc::transport_options& o) { o.attempt_timeout = seconds{-1}; }},
         {"max_response_header", [](pc::transport_options& o) { o.max_response_header = 255; }},
         {"max_response_body", [](pc::transport_options& o) { o.max_response_body = 0; }},
+        {"proxy.url", [](pc::transport_options& o) { o.proxy.url = "socks5://proxy.test"; }},
     };
     boost::asio::io_context io;
     for (const row& r : rows) {

@@ -16,6 +16,8 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace pc = partner_center;
@@ -132,6 +134,31 @@ TEST_CASE("a thousand calls without a token ask for one token")
     fixture.run();
     for (const call_result& result : results)
         REQUIRE_MESSAGE(!result.ec, result.what());
+    CHECK(token_requests(fixture.service) == 1);
+}
+
+TEST_CASE("clients of two execution contexts wait for one question of one credential")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(failure_rule(failure::apply_and_delay(300ms)).path("*/token"));
+    const credential shared = credential::refresh_token(app_and_user(fixture.service));
+    const pc::client here = fixture.make_client(shared);
+    call_result asks;
+    here.async_get(asks.diag, testing::keep_in(asks));
+    const auto patience = std::chrono::steady_clock::now() + 20s;
+    while (token_requests(fixture.service) == 0 && std::chrono::steady_clock::now() < patience)
+        fixture.io.run_for(1ms);
+
+    boost::asio::io_context elsewhere;
+    pc::transport network(elsewhere, testing::trusting(fixture.service.ca_pem()));
+    const pc::client there(network, shared, testing::talking_to(fixture.service.base_url()));
+    call_result waits;
+    there.async_get(waits.diag, testing::keep_in(waits));
+    std::thread other([&] { elsewhere.run(); });
+    fixture.run();
+    other.join();
+    CHECK_MESSAGE(!asks.ec, asks.what());
+    CHECK_MESSAGE(!waits.ec, waits.what());
     CHECK(token_requests(fixture.service) == 1);
 }
 

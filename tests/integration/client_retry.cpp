@@ -265,6 +265,29 @@ TEST_CASE("after 429 the whole client holds back, and a call without the time fo
     CHECK(clock_type::now() - begin >= 2s);
 }
 
+TEST_CASE("a call that holds back may be cancelled, and has sent nothing then")
+{
+    tls_scripted_peer peer;
+    peer.on_connection().expect_request().reply(throttled("60"));
+    pc::client_options options = retrying(peer);
+    options.retry.max_attempts = 1;
+    client_fixture fixture = fixture_of(peer, options);
+    REQUIRE(fixture.get().ec == condition::throttled);
+    asio::cancellation_signal signal;
+    call_result result;
+    fixture.client.async_get(result.diag,
+                             asio::bind_cancellation_slot(signal.slot(), testing::keep_in(result)));
+    fixture.io.restart();
+    fixture.io.run_for(50ms);
+    CHECK(result.completions == 0);
+    signal.emit(asio::cancellation_type::terminal);
+    fixture.run();
+    CHECK(result.ec == asio::error::operation_aborted);
+    CHECK(result.diag.phase == pc::phase::wait_retry);
+    CHECK(result.diag.attempts == 0);
+    CHECK(peer.requests().size() == 1);
+}
+
 TEST_CASE("another client on the same transport does not hold back")
 {
     tls_scripted_peer peer;

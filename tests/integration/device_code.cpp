@@ -292,6 +292,23 @@ TEST_CASE("an authority that is out of order for a moment is asked again")
     CHECK(token_requests(fixture.service) == 5);
 }
 
+TEST_CASE("a question that the authority does not answer in time is asked again, less often")
+{
+    authority_fixture fixture(quick());
+    fixture.service.add_failure(failure_rule(failure::delay(60s)).path("*/token"));
+    pc::transport_options network = testing::trusting(fixture.service.ca_pem());
+    network.attempt_timeout = 300ms;
+    const pc::transport impatient(fixture.io, std::move(network));
+    sign_in_result result;
+    const auto begun = std::chrono::steady_clock::now();
+    begin(impatient, sign_in_to(fixture.service), approve(fixture), result);
+    fixture.run();
+    check_end(result);
+    CHECK_MESSAGE(!result.ec, result.what());
+    // RFC 8628, section 3.5: the second interval of a second is twice as long.
+    CHECK(std::chrono::steady_clock::now() - begun >= 3s);
+}
+
 TEST_CASE("an authority that is out of order to the end is the error")
 {
     testing::oauth_options oauth;
