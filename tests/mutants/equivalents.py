@@ -20,5 +20,5 @@ def read_equivalents(path):
                 before, after, why = fits.groups()
                 reasons[f"{head[1]} | {head[2]} | {head[3]} | {before} -> {after}"] = why
         if not fits:
-            sys.exit(f"error: {path}:{number}: not 'FILE, FUNCTION: LINE' nor '  BEFORE -> AFTER because WHY'")
+            sys.exit(f"error: {path}:{number}: 'FILE, FUNCTION: LINE' or '  BEFORE -> AFTER because WHY'?")
     return reasons
