@@ -179,6 +179,11 @@ TEST_CASE_FIXTURE(pool_of_connections,
     options.max_connections = 1;
     options.max_connection_age = 60min;
     make();
+    {
+        lease unused(pool);
+        REQUIRE_FALSE(unused.request(*call));
+        unused.keep(); // no connection was opened
+    }
     use(1, 61min);
     CHECK(ended == std::vector<closed>{{1, close_reason::max_age}});
     CHECK(next() == 0);
@@ -194,6 +199,20 @@ TEST_CASE_FIXTURE(pool_of_connections,
     asio::write(peers[2], asio::buffer("x", 1));
     CHECK(next() == 2);
     CHECK(ended == std::vector<closed>{{1, close_reason::closed_by_peer}, {3, close_reason::closed_by_peer}});
+}
+
+TEST_CASE_FIXTURE(pool_of_connections,
+                  "kept connections are asked once a second at most whether they are alive")
+{
+    use(2);
+    const auto begun = steady_clock::now();
+    CHECK(next() == 2);
+    peers[1].close();
+    const std::uint64_t second = next();
+    if (steady_clock::now() - begun < 1s) {
+        CHECK(second == 2);
+        CHECK(ended.empty());
+    }
 }
 
 TEST_CASE_FIXTURE(pool_of_connections,

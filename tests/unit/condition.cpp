@@ -182,6 +182,13 @@ TEST_CASE("errors of the system, the resolver and TLS have their conditions")
     CHECK(std::string(pc::condition_category().name()) == "partner_center.condition");
 }
 
+TEST_CASE("no category is taken for another")
+{
+    CHECK(pc::partner_center_category() != pc::http_status_category());
+    CHECK(pc::partner_center_category() != pc::condition_category());
+    CHECK(pc::http_status_category() != pc::condition_category());
+}
+
 TEST_CASE("every condition has its text")
 {
     struct named {
