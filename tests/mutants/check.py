@@ -135,12 +135,14 @@ def arguments():
 
 
 def try_all(programs, mutants, outcomes, jobs, results):
+    """Adds to the outcomes; those of other files that `results` holds stay there."""
+    before = json.loads(results.read_text()) if results.exists() else {}
     todo = [one for one in mutants if one.key() not in outcomes]
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(programs.try_mutant, one): one for one in todo}
         for done in concurrent.futures.as_completed(running):
             outcomes[running[done].key()] = done.result()
-            results.write_text(json.dumps(outcomes, indent=0))
+            results.write_text(json.dumps(before | outcomes, indent=0))
             if len(outcomes) % 25 == 0:
                 print(f"{len(outcomes)} of {len(mutants)}", file=sys.stderr, flush=True)
 
