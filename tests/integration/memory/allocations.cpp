@@ -86,6 +86,26 @@ const std::string& name_of(void* address)
     return entry->second;
 }
 
+// Without its result, its parameters, and arguments of templates.
+std::string qualified_name(const std::string& function)
+{
+    std::string name;
+    std::size_t depth = 0;
+    for (const char c : function) {
+        if (c == '(' && depth == 0)
+            break;
+        if (c == '>' && depth != 0)
+            --depth;
+        else if (c == '<')
+            ++depth;
+        else if (c == ' ' && depth == 0)
+            name.clear();
+        else if (depth == 0)
+            name += c;
+    }
+    return name;
+}
+
 bool is_spared(const shortage_state& now)
 {
     for (int i = 0; i != now.frame_count; ++i) {
@@ -274,13 +294,11 @@ bool memory_shortage::is_of_library() const
 {
     const plenty memory;
     for (int i = 0; i != shortage.frame_count; ++i) {
-        // Whose function it is stands in front of its parameters and template arguments.
-        const std::string& name = name_of(shortage.frames[static_cast<std::size_t>(i)]);
-        const std::size_t ours = name.find("partner_center::");
-        const std::size_t of_asio = name.find("boost::asio::");
-        const std::size_t first = std::min(ours, of_asio);
-        if (first != std::string::npos && first < name.find("std::"))
-            return ours < of_asio;
+        const std::string name = qualified_name(name_of(shortage.frames[static_cast<std::size_t>(i)]));
+        if (name.starts_with("partner_center::"))
+            return true;
+        if (name.starts_with("boost::asio::"))
+            return false;
     }
     return false;
 }
