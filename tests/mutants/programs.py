@@ -4,11 +4,14 @@
 import collections
 import hashlib
 import os
+import pathlib
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 
 NAMES = ("unit_tests", "integration_tests")
@@ -25,6 +28,16 @@ def restrict():
     # A mutant may ask for memory for ever.
     resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def end_daemons(folder):
+    """Servers that a test has started, and could not end."""
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if folder.encode() in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGTERM)
+        except OSError:
+            pass  # it has ended by itself
 
 
 class Programs:
@@ -44,9 +57,10 @@ class Programs:
 
     def run(self, name, arguments, seconds, **environment):
         """The program's status, None when it hung, and what it printed."""
+        scratch = tempfile.mkdtemp(dir=self.scratch)
         child = subprocess.Popen(
-            [self.folder / name, "--no-intro", "--no-path-filenames", *arguments], cwd=self.scratch,
-            env=os.environ | {"TMPDIR": str(self.scratch)} | environment, preexec_fn=restrict,
+            [self.folder / name, "--no-intro", "--no-path-filenames", *arguments], cwd=scratch,
+            env=os.environ | {"TMPDIR": scratch} | environment, preexec_fn=restrict,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             start_new_session=True)
         try:
@@ -60,6 +74,8 @@ class Programs:
             except ProcessLookupError:
                 pass
             child.wait()
+            end_daemons(scratch)
+            shutil.rmtree(scratch, ignore_errors=True)
         return status, output.decode(errors="replace")
 
     def trace(self):
