@@ -41,8 +41,12 @@ function answer(request, response, status, text) {
         'Content-Length': Buffer.byteLength(text),
         'MS-RequestId': request.headers['ms-requestid'] ?? '',
     });
-    // Node gives a connection a second more than its keepAliveTimeout.
-    response.on('finish', () => request.socket.setTimeout(Number(keepAlive)));
+    // Node gives a connection a second more than its keepAliveTimeout. The next request may be here by now,
+    // and such a connection is not idle.
+    response.on('finish', () => {
+        if (request.socket.lastRequest === request)
+            request.socket.setTimeout(Number(keepAlive));
+    });
     response.end(text);
 }
 
@@ -51,6 +55,7 @@ function refuse(request, response, status, description) {
 }
 
 function serve(request, response) {
+    request.socket.lastRequest = request;
     const pieces = [];
     request.on('data', (piece) => pieces.push(piece));
     request.on('end', () => {
