@@ -113,7 +113,7 @@ class Programs:
         path.write_text("".join(line for line in lines if line.split("\t")[1] not in failed))
 
     def spread(self, name):
-        """What is computed once, for the first test, concerns all tests of that function or file."""
+        """What is computed once, for the first test, concerns all unit tests, and others about it."""
         reaching = self.reaching[name]
         tests_of = collections.defaultdict(set)
         for mutant in self.mutants:
@@ -122,7 +122,8 @@ class Programs:
                 tests_of[mutant.file, mutant.function].update(reaching[mutant.id])
         for mutant in self.mutants:
             if mutant.once:
-                reaching[mutant.id] = sorted(tests_of[mutant.file, mutant.function] or tests_of[mutant.file])
+                near = tests_of[mutant.file, mutant.function] or tests_of[mutant.file]
+                reaching[mutant.id] = sorted(self.seconds if name == NAMES[0] else near)
 
     def weigh(self, name):
         """A test that reaches what few others do in a function is about that function."""
