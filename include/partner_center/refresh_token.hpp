@@ -5,8 +5,8 @@
 #ifndef PARTNER_CENTER_REFRESH_TOKEN_HPP
 #define PARTNER_CENTER_REFRESH_TOKEN_HPP
 
-// What credential::refresh_token needs: its options, and, where bodies are in headers, what it does. Not a part
-// of partner_center.hpp, so that programs with other tokens do not compile it.
+// What credential::refresh_token needs: its options, and, where bodies are in headers, what it does. Not a
+// part of partner_center.hpp, so that programs with other tokens do not compile it.
 
 #include <partner_center/credential.hpp>
 #include <partner_center/refresh_token_options.hpp>

@@ -44,8 +44,8 @@ struct any_member_visitor {
  * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header, which
  * finds it when it is in namespace `partner_center`. Absent (`nullopt`), null (`nullopt`, and a null in
  * `extra`) and "" stay three different things. A member that has a value wins over what `extra` holds under
- * its name. Integers of 64 bits and fractions of up to 15 digits are kept exactly. Larger integers are refused,
- * by their path. In fractions of 16 and more digits the last one may change where Boost.JSON has no
+ * its name. Integers of 64 bits and fractions of up to 15 digits are kept exactly. Larger integers are
+ * refused, by their path. In fractions of 16 and more digits the last one may change where Boost.JSON has no
  * `number_precision`; 1.81 has none.
  */
 // clang-format off

@@ -31,8 +31,8 @@ public:
     /// From here on, what is below may be read, and does not change any more.
     bool done() const noexcept { return done_.load(std::memory_order_acquire); }
 
-    /// Whether a waiter is woken when it is done. One of another execution context has to look from time to time:
-    /// nothing may be posted to a context that might be gone.
+    /// Whether a waiter is woken when it is done. One of another execution context has to look from time to
+    /// time: nothing may be posted to a context that might be gone.
     PARTNER_CENTER_DECL bool wakes(const call_context& waiter) const noexcept;
 
     error_code ec;      ///< The failure that ends a call with it.

@@ -76,8 +76,8 @@ struct set_member_finder {
     }
 };
 
-/// Writes a resource as JSON text: the same that `serialize` makes of @ref write_json, without the document in
-/// between, which would cost more than the rest of a call's preparation.
+/// Writes a resource as JSON text: the same that `serialize` makes of @ref write_json, without the document
+/// in between, which would cost more than the rest of a call's preparation.
 class text_writer {
 public:
     explicit text_writer(std::string& to) noexcept

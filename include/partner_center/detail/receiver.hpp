@@ -72,8 +72,8 @@ private:
     const functions& functions_;
 };
 
-/// What makes the calls of a client. Only the file that makes a client compiles what a call does: the many that
-/// use one get by with this header.
+/// What makes the calls of a client. Only the file that makes a client compiles what a call does: the many
+/// that use one get by with this header.
 class call_maker : public shared_object {
 public:
     /// Where calls run.

@@ -39,8 +39,8 @@ private:
     static void destroy(const shared_object* held) noexcept { delete held; }
 
     mutable std::atomic<unsigned> owners_ = 0;
-    // By a pointer: a compiler that sees a virtual destructor being called optimizes all that it knows, which is
-    // most of the library, in every file that only holds a client.
+    // By a pointer: a compiler that sees a virtual destructor being called optimizes all that it knows, which
+    // is most of the library, in every file that only holds a client.
     void (*const destroy_)(const shared_object*) noexcept;
 };
 

@@ -45,8 +45,8 @@ public:
     virtual ~sign_in_receiver() = default;
 
     /// Passes the outcome on to the handler, on the handler's executor. `keep_alive` holds this object, the
-    /// diagnostics and the tokens; it is let go before the handler is called. As @ref receiver::complete, this
-    /// may be tried again unless the outcome is @ref taken.
+    /// diagnostics and the tokens; it is let go before the handler is called. As @ref receiver::complete,
+    /// this may be tried again unless the outcome is @ref taken.
     virtual void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag,
                           signed_in& tokens) = 0;
 

@@ -15,8 +15,8 @@
 
 namespace partner_center::detail {
 
-/// Room for the frames of coroutines that end in the reverse order of their beginning, as those that await each
-/// other do. What does not fit is on the heap.
+/// Room for the frames of coroutines that end in the reverse order of their beginning, as those that await
+/// each other do. What does not fit is on the heap.
 class frame_stack {
 public:
     frame_stack() noexcept {}

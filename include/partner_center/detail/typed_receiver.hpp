@@ -65,8 +65,8 @@ private:
     std::unique_ptr<Resource> result_; // large: not while the call waits
 };
 
-/// The result of a call that a coroutine awaits: it is decoded where it is wanted, in the coroutine's frame, which
-/// lives as long as the handler does. Nobody asks for the diagnostics of a success.
+/// The result of a call that a coroutine awaits: it is decoded where it is wanted, in the coroutine's frame,
+/// which lives as long as the handler does. Nobody asks for the diagnostics of a success.
 template <resource Resource>
 class awaited_result {
 public:

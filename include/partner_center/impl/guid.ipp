@@ -55,8 +55,8 @@ PARTNER_CENTER_DECL std::string make_guid()
     return text;
 }
 
-// One draw for both: that is what it costs. Not kept for later ones, for two processes after a fork would then
-// make the same, and the service takes calls with the same id for one.
+// One draw for both: that is what it costs. Not kept for later ones, for two processes after a fork would
+// then make the same, and the service takes calls with the same id for one.
 PARTNER_CENTER_DECL void make_guids(std::string& first, std::string& second)
 {
     std::array<unsigned char, 32> bytes;

@@ -48,8 +48,8 @@ PARTNER_CENTER_DECL error_code parse_json(std::string_view text, json::value& to
     return {};
 }
 
-// RFC 8259, section 7: what has to be escaped are control characters, the quote and the backslash. Eight bytes
-// at a time, for nearly all text has none of them.
+// RFC 8259, section 7: what has to be escaped are control characters, the quote and the backslash. Eight
+// bytes at a time, for nearly all text has none of them.
 inline bool is_plain_json(std::string_view text) noexcept
 {
     constexpr std::uint64_t ones = 0x0101010101010101;

@@ -58,8 +58,8 @@ PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::f
     while (buffer.size() != 0) {
         started_ = true;
         // Older versions of Beast assert that they get no fewer of a last chunk once they have seen the first
-        // three, if it is the only one: after another one it begins with that one's CR. To newer versions that
-        // is how its end begins, which they take by itself.
+        // three, if it is the only one: after another one it begins with that one's CR. To newer versions
+        // that is how its end begins, which they take by itself.
         if (parser_->is_header_done() && parser_->chunked() && buffer.size() < 5 &&
             *static_cast<const char*>(buffer.data().data()) != '\r')
             return state::need_more;

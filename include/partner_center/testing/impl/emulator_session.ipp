@@ -193,8 +193,8 @@ PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session:
     in.eager(true);
     in.body_limit(environment_->max_body_size);
     for (;;) {
-        // Beast asserts that it gets no fewer of the last chunk once it has seen the first three; no chunk, with
-        // what follows it, has fewer.
+        // Beast asserts that it gets no fewer of the last chunk once it has seen the first three; no chunk,
+        // with what follows it, has fewer.
         if (in_.size() != 0 && !(in.chunked() && in_.size() < 5)) {
             boost::system::error_code ec;
             in_.consume(in.put(in_.data(), ec));
