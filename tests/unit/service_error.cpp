@@ -55,6 +55,7 @@ TEST_CASE("a 200 is fit to be read when it is there, says it is JSON, and is not
         CHECK_MESSAGE(!interpret(200, "{}", {{"Content-Type", type}}).ec, type);
     CHECK_FALSE(interpret(200, "{}").ec);
     CHECK_FALSE(interpret(200, "{}", {{"Content-Encoding", "identity"}}).ec);
+    CHECK_FALSE(interpret(200, "{}", {{"Content-Encoding", "Identity"}}).ec);
 
     for (const char* type : {"text/html", "text/plain", "application/jsonx", "application/yaml",
                              "application/xml", "json", "+json", ";"})

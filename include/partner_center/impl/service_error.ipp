@@ -11,6 +11,8 @@
 #include <partner_center/detail/retry_after.hpp>
 #include <partner_center/detail/service_error.hpp>
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -219,7 +221,8 @@ PARTNER_CENTER_DECL error_code interpret_response(const http_response& response,
 {
     interpret_header(response, secret, diag);
     const std::string_view coding = header(response, "Content-Encoding");
-    const bool compressed = !coding.empty() && coding != "identity";
+    // RFC 9110, section 8.4.1: without regard to case.
+    const bool compressed = !coding.empty() && !boost::beast::iequals(coding, "identity");
     if (diag.http_status == 200) {
         if (!compressed)
             return check_document_header(response, secret, diag);
