@@ -3,7 +3,8 @@
 # Distributed under the Boost Software License, Version 1.0. (See LICENSE.)
 #
 # check.sh [OUT]: makes the documentation in OUT (build/docs), shows that what is missing in it is noticed,
-# and looks at every page in a browser. Installs what is missing. Screenshots go to OUT/screenshots.
+# and looks at every page in a browser. Installs what is missing. Screenshots go to OUT/screenshots. Then looks
+# for the tests that tests/README.md names.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,3 +16,4 @@ out=${1:-$root/build/docs}
 "$here/notices.sh"
 python3 -B "$here/stumbles.py"
 python3 -B "$here/check_pages.py" "$out/html" "$out/screenshots"
+python3 -B "$here/promises.py"
