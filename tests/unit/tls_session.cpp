@@ -131,6 +131,32 @@ TEST_CASE("a session shakes hands, and carries bytes both ways")
     CHECK(client.closed_by_peer());
 }
 
+TEST_CASE("the beginning of a record is left over, however little of it there is")
+{
+    const std::string record("\x17\x03\x03\x00\x20 and so on", 15);
+    for (const pc::tls_version version : {pc::tls_version::tls_1_2, pc::tls_version::tls_1_3})
+        for (std::size_t size = 0; size <= record.size(); ++size) {
+            CAPTURE(size);
+            server peer;
+            if (version == pc::tls_version::tls_1_2)
+                SSL_set_max_proto_version(peer.ssl.get(), TLS1_2_VERSION);
+            asio::ssl::context context = peer.trusting_context();
+            tls_session client(context);
+            REQUIRE_FALSE(client.prepare("localhost", version));
+            REQUIRE(shake_hands(client, peer) == status::done);
+            SSL_write(peer.ssl.get(), "pong", 4);
+            peer.exchange(client);
+            client.add_input(record.data(), size);
+            char text[16];
+            std::size_t read = 0;
+            REQUIRE(client.read(text, sizeof text, read) == status::done);
+            CHECK(std::string(text, read) == "pong");
+            CHECK(client.has_input() == (size != 0));
+            CHECK(client.read(text, sizeof text, read) == status::want_input);
+            CHECK(client.has_input() == (size != 0));
+        }
+}
+
 TEST_CASE("a session adds to bytes that wait, and minds no error that somebody else has left with OpenSSL")
 {
     server peer;

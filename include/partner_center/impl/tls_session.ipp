@@ -252,7 +252,9 @@ PARTNER_CENTER_DECL void tls_session::take_output(std::string& to)
 
 PARTNER_CENTER_DECL bool tls_session::has_input() const
 {
-    return SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(input_) != 0;
+    // OpenSSL does not count the header of a record whose body it waits for ("RB") as pending.
+    return SSL_has_pending(ssl_.get()) == 1 || BIO_ctrl_pending(input_) != 0 ||
+           SSL_rstate_string(ssl_.get()) == std::string_view("RB");
 }
 
 PARTNER_CENTER_DECL bool tls_session::closed_by_peer() const
