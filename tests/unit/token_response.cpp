@@ -158,6 +158,7 @@ TEST_CASE("the lifetime of a token comes as a number or as text, and within reas
         {R"("expires_in":"99999999999999999999999999")", far, {}},
         {R"("expires_in":"-99999999999999999999999999")", sent_at, {}},
         {R"("expires_in":1e300)", far, {}},
+        {R"("expires_in":0e309)", sent_at, {}},
         {R"("expires_in":99999999999999999999999999999999999)", far, {}},
         {R"("expires_in":"")", unknown, {}},
         {R"("expires_in":"soon")", unknown, {}},

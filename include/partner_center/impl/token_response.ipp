@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -77,8 +78,9 @@ inline std::optional<std::int64_t> token_number(const json::object& document, st
         return *number;
     if (value->if_uint64())
         return std::numeric_limits<std::int64_t>::max();
+    // What Boost.JSON makes no number of is a zero with a large exponent, such as 0e309.
     if (const double* number = value->if_double())
-        return static_cast<std::int64_t>(std::clamp(*number, -1e15, 1e15));
+        return std::isnan(*number) ? 0 : static_cast<std::int64_t>(std::clamp(*number, -1e15, 1e15));
     if (const json::string* text = value->if_string())
         return parse_token_number(std::string_view(text->data(), text->size()));
     return std::nullopt;
