@@ -5,9 +5,9 @@
 #ifndef PARTNER_CENTER_DETAIL_DEVICE_SIGN_IN_HPP
 #define PARTNER_CENTER_DETAIL_DEVICE_SIGN_IN_HPP
 
+#include <partner_center/detail/authority_request.hpp>
 #include <partner_center/detail/client_assertion.hpp>
 #include <partner_center/detail/device_poll.hpp>
-#include <partner_center/detail/pooled_request.hpp>
 #include <partner_center/detail/sign_in.hpp>
 #include <partner_center/detail/task.hpp>
 #include <partner_center/detail/token_request.hpp>
@@ -47,7 +47,7 @@ public:
 };
 
 /// One sign-in: a request for the codes, and then one for tokens from time to time.
-class device_sign_in final : public pooled_request, public call_handle {
+class device_sign_in final : public authority_request, public call_handle {
 public:
     PARTNER_CENTER_DECL device_sign_in(ref<const device_sign_in_plan> plan,
                                        std::unique_ptr<sign_in_receiver> caller);
@@ -59,16 +59,8 @@ private:
     PARTNER_CENTER_DECL task run(work& now) override;
     PARTNER_CENTER_DECL error_code check() override;
     PARTNER_CENTER_DECL void describe_request(diagnostics& diag) override;
-    bool is_prepared() override { return true; }
-    PARTNER_CENTER_DECL task prepare(work& now) override;
     PARTNER_CENTER_DECL void format(work& now) override;
     PARTNER_CENTER_DECL error_code interpret(work& now) override;
-    error_code decode(work&) override { return {}; }
-    bool is_change() const noexcept override { return false; }
-    bool may_retry() const noexcept override { return true; }
-    bool can_renew_token() const noexcept override { return false; }
-    void renew_token(work&) override {}
-    bool is_harmless_to_cancel() const noexcept override { return true; }
     PARTNER_CENTER_DECL void completed(const error_code& ec, diagnostics& diag) override;
 
     error_code show_prompt(diagnostics& diag);

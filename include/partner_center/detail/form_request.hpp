@@ -5,8 +5,8 @@
 #ifndef PARTNER_CENTER_DETAIL_FORM_REQUEST_HPP
 #define PARTNER_CENTER_DETAIL_FORM_REQUEST_HPP
 
+#include <partner_center/detail/authority_request.hpp>
 #include <partner_center/detail/base_url.hpp>
-#include <partner_center/detail/pooled_request.hpp>
 #include <partner_center/retry_options.hpp>
 
 #include <chrono>
@@ -44,7 +44,7 @@ public:
     virtual void completed(const error_code& ec, diagnostics& diag) = 0;
 };
 
-class form_request final : public pooled_request {
+class form_request final : public authority_request {
 public:
     PARTNER_CENTER_DECL form_request(ref<const posted_form> form, std::unique_ptr<form_sender> sender);
 
@@ -56,16 +56,8 @@ public:
 private:
     error_code check() override { return {}; }
     PARTNER_CENTER_DECL void describe_request(diagnostics& diag) override;
-    bool is_prepared() override { return true; }
-    PARTNER_CENTER_DECL task prepare(work& now) override;
     PARTNER_CENTER_DECL void format(work& now) override;
     PARTNER_CENTER_DECL error_code interpret(work& now) override;
-    error_code decode(work&) override { return {}; }
-    bool is_change() const noexcept override { return false; }
-    bool may_retry() const noexcept override { return true; }
-    bool can_renew_token() const noexcept override { return false; }
-    void renew_token(work&) override {}
-    bool is_harmless_to_cancel() const noexcept override { return true; }
     PARTNER_CENTER_DECL void completed(const error_code& ec, diagnostics& diag) override;
 
     ref<const posted_form> form_;

@@ -61,7 +61,7 @@ device_sign_in_plan::make(std::unique_ptr<sign_in_receiver> caller) const
 
 PARTNER_CENTER_DECL device_sign_in::device_sign_in(ref<const device_sign_in_plan> plan,
                                                    std::unique_ptr<sign_in_receiver> caller)
-    : pooled_request(*plan->transport, plan->origin, retry_)
+    : authority_request(*plan->transport, plan->origin, retry_)
     , call_handle(functions_of<device_sign_in>())
     , plan_(std::move(plan))
     , caller_(std::move(caller))
@@ -89,11 +89,6 @@ PARTNER_CENTER_DECL error_code device_sign_in::check()
     if (plan_->wrong)
         its_work().diag.description = plan_->reason;
     return plan_->wrong;
-}
-
-PARTNER_CENTER_DECL task device_sign_in::prepare(work&)
-{
-    co_return error_code();
 }
 
 PARTNER_CENTER_DECL void device_sign_in::format(work& now)

@@ -22,7 +22,7 @@ PARTNER_CENTER_DECL posted_form::posted_form(ref<connection_pool> over, const ba
 
 PARTNER_CENTER_DECL form_request::form_request(ref<const posted_form> form,
                                                std::unique_ptr<form_sender> sender)
-    : pooled_request(*form->transport, form->origin, form->retry)
+    : authority_request(*form->transport, form->origin, form->retry)
     , form_(std::move(form))
     , sender_(std::move(sender))
 {
@@ -37,11 +37,6 @@ PARTNER_CENTER_DECL void form_request::describe_request(diagnostics& diag)
 {
     diag.method = "POST";
     diag.url.append("https://").append(form_->origin->origin().host_header).append(form_->target);
-}
-
-PARTNER_CENTER_DECL task form_request::prepare(work&)
-{
-    co_return error_code();
 }
 
 PARTNER_CENTER_DECL void form_request::format(work& now)
