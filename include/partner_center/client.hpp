@@ -176,7 +176,7 @@ public:
      * @return The resource as the service has stored it.
      * @throws error See the class.
      * @throws boost::system::system_error At once, when `profile.extra` holds a number that JSON cannot
-     *         write.
+     *         write. What functions of a resource of your own throw comes out at once, too.
      */
     template <resource Resource>
     [[nodiscard]] asio::awaitable<Resource> update(const Resource& profile, call_options options = {}) const

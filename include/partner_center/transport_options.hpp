@@ -72,7 +72,8 @@ struct transport_options {
 
     /// A TLS context of your own: roots, client certificate, ciphers, whatever OpenSSL can do. Whatever its
     /// verify mode, each connection verifies the peer's certificate and host name; a verify callback of yours
-    /// has the last word on that, and is not asked when a session is resumed. Default: one that trusts
+    /// has the last word on that, and is not asked when a session is resumed. It is called on the threads
+    /// that run the calls, and must not throw, for OpenSSL cannot pass that on. Default: one that trusts
     /// `ca_file`, or the system's roots.
     std::optional<asio::ssl::context> tls;
 

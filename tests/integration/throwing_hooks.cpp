@@ -2,35 +2,33 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// A function of the user's that throws does no other harm: what a completion handler throws comes out of
-// run(), what others throw ends the call or is dropped, and the next call on the same connection succeeds.
+// A function of the user's that throws does no other harm: that ends the call or is dropped, and the next call on
+// the same connection succeeds. throwing_handlers.cpp is about completion handlers, and what an edit of the
+// emulator's state throws is in emulator_failures.cpp.
 
 #include "fixtures/authority_fixture.hpp"
 #include "fixtures/client_fixture.hpp"
+#include "fixtures/thrower.hpp"
 
+#include <partner_center/device_code.hpp>
 #include <partner_center/testing/emulator.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/execution.hpp>
-#include <boost/asio/execution_context.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/system/errc.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
-#include <iterator>
-#include <new>
-#include <stdexcept>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
@@ -40,179 +38,106 @@ using testing::client_fixture;
 using testing::emulator;
 using testing::failure;
 using testing::failure_rule;
+using testing::failures_by;
+using testing::one_connection;
+using testing::thrower;
+using testing::throwers;
+using testing::throwers_count;
 
 namespace {
 
-class hook_error : public std::runtime_error {
-public:
-    hook_error()
-        : std::runtime_error("thrown by a hook")
+/// Where the mapping of @ref partner_center::TrickyProfile calls `fail`.
+enum class place { nowhere, reading, writing, validating, comparing };
+
+struct trick {
+    place where = place::nowhere;
+    thrower fail;
+};
+
+trick& now()
+{
+    static trick only;
+    return only;
+}
+
+void fail_at(place where)
+{
+    if (now().where == where)
+        now().fail();
+}
+
+} // namespace
+
+namespace partner_center {
+
+/// A resource of the user's, each function of which may throw.
+struct TrickyProfile {
+    static constexpr std::string_view resource_path = OrganizationProfile::resource_path;
+
+    std::optional<std::string> company_name;
+    json::object extra;
+
+    TrickyProfile() noexcept {}
+
+    template <class Self, class Visitor>
+    static void visit_members(Self& self, Visitor& visit)
     {
+        fail_at(std::is_const_v<Self> ? place::writing : place::reading);
+        visit("companyName", self.company_name);
+    }
+
+    friend std::vector<violation> validate(const TrickyProfile&)
+    {
+        fail_at(place::validating);
+        return {};
+    }
+
+    friend bool operator==(const TrickyProfile& a, const TrickyProfile& b)
+    {
+        fail_at(place::comparing);
+        return a.company_name == b.company_name && a.extra == b.extra;
     }
 };
 
-struct no_exception {};
+} // namespace partner_center
 
-using thrower = std::function<void()>;
-
-const thrower throwers[] = {[] { throw hook_error(); }, [] { throw std::bad_alloc(); },
-                            [] { throw no_exception(); }};
-
-pc::transport_options one_connection(const emulator& service)
-{
-    pc::transport_options network = testing::trusting(service.ca_pem());
-    network.max_connections = 1;
-    return network;
-}
+namespace {
 
 client_fixture fixture_for(const emulator& service, pc::transport_options network)
 {
     return client_fixture(std::move(network), testing::talking_to(service.base_url()), service.token());
 }
 
-/// Calls at once, and lets through what is thrown: Asio's own executors catch that, and throw it later.
-class inline_executor {
-public:
-    explicit inline_executor(asio::io_context& of) noexcept
-        : context_{&of}
-    {
-    }
-
-    [[nodiscard]] asio::execution_context& query(asio::execution::context_t) const noexcept
-    {
-        return *context_;
-    }
-
-    template <class Function>
-    void execute(Function&& function) const
-    {
-        std::decay_t<Function> called(std::forward<Function>(function));
-        called();
-    }
-
-    bool operator==(const inline_executor&) const noexcept = default;
-
-private:
-    asio::io_context* context_;
-};
-
-/// Runs to the end, and counts what is thrown on the way there.
-unsigned run_through(asio::io_context& io)
-{
-    unsigned thrown = 0;
-    io.restart();
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-    while (!io.stopped() && std::chrono::steady_clock::now() < until)
-        try {
-            io.run_until(until);
-        } catch (...) {
-            ++thrown;
-        }
-    REQUIRE(io.stopped());
-    return thrown;
-}
-
 } // namespace
-
-TEST_CASE(
-    "what a completion handler throws comes out of run(), once, and the connection serves the next call")
-{
-    emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
-    for (const thrower& fail : throwers)
-        for (const bool refused : {false, true}) {
-            unsigned called = 0;
-            if (refused)
-                service.add_failure(failure_rule(failure::answer(400, R"({"code":"2000"})")));
-            fixture.client.async_get([&](const pc::error_code& ec, const pc::OrganizationProfile&) {
-                ++called;
-                CHECK(static_cast<bool>(ec) == refused);
-                fail();
-            });
-            CHECK(run_through(fixture.io) == 1);
-            CHECK(called == 1);
-            CHECK_FALSE(fixture.get().ec);
-        }
-    CHECK(service.connections_accepted() == 1);
-}
-
-TEST_CASE("what a handler throws through the library comes out of run() once, too")
-{
-    emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
-    const inline_executor at_once(fixture.io);
-    for (const thrower& fail : throwers) {
-        unsigned called = 0;
-        const auto handler = [&](const pc::error_code& ec, const pc::OrganizationProfile&) {
-            ++called;
-            CHECK_FALSE(ec);
-            fail();
-        };
-        fixture.client.async_get(asio::bind_executor(at_once, handler));
-        CHECK(run_through(fixture.io) == 1);
-        CHECK(called == 1);
-        CHECK_FALSE(fixture.get().ec);
-    }
-    CHECK(service.connections_accepted() == 1);
-}
-
-TEST_CASE("a handler that throws at once is not called again by a cancellation that comes later")
-{
-    emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
-    const inline_executor at_once(fixture.io);
-    pc::OrganizationProfile invalid;
-    invalid.default_address.emplace().country = "too long for a country";
-    for (const thrower& fail : throwers) {
-        unsigned called = 0;
-        asio::cancellation_signal signal;
-        const auto handler = [&](const pc::error_code& ec, const pc::OrganizationProfile&) {
-            ++called;
-            CHECK(ec == pc::errc::invalid_profile);
-            fail();
-        };
-        fixture.client.async_update(
-            invalid, asio::bind_cancellation_slot(signal.slot(), asio::bind_executor(at_once, handler)));
-        for (int i = 0; i != 3; ++i) // behind the call's own beginning
-            signal.emit(asio::cancellation_type::terminal);
-        CHECK(run_through(fixture.io) == 1);
-        CHECK(called == 1);
-    }
-    CHECK_FALSE(fixture.get().ec);
-    CHECK(service.requests().size() == 1);
-}
-
-TEST_CASE("a handler that throws gives its connection to the call that waits for it")
-{
-    emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
-    fixture.client.async_get(
-        [](const pc::error_code&, const pc::OrganizationProfile&) { throw hook_error(); });
-    call_result waiting;
-    fixture.client.async_get(waiting.diag, testing::keep_in(waiting));
-    CHECK(run_through(fixture.io) == 1);
-    CHECK(waiting.completions == 1);
-    CHECK_FALSE(waiting.ec);
-    CHECK(service.connections_accepted() == 1);
-}
 
 TEST_CASE("an observer that throws at any event changes nothing")
 {
-    for (const thrower& fail : throwers) {
+    for (const thrower& fail : throwers()) {
         emulator service;
         pc::transport_options network = one_connection(service);
-        std::size_t events = 0;
-        network.on_event = [&](const pc::event&) {
-            ++events;
+        std::set<pc::event_kind> seen;
+        network.on_event = [&](const pc::event& e) {
+            seen.insert(e.kind);
             fail();
         };
-        client_fixture fixture = fixture_for(service, std::move(network));
-        service.add_failure(failure_rule(failure::close()));
-        CHECK(fixture.get().ec);
-        CHECK_FALSE(fixture.get().ec);
+        pc::client_options patient = testing::talking_to(service.base_url());
+        patient.retry.max_attempts = 2;
+        patient.retry.base_delay = std::chrono::milliseconds{1};
+        client_fixture fixture(std::move(network), patient, service.token());
+        service.add_failure(failure_rule(failure::answer(503)));
+        CHECK(fixture.get().diag.attempts == 2);
         CHECK_FALSE(fixture.update().ec);
+        pc::client_options no_server = testing::talking_to("https://127.0.0.1:1");
+        call_result refused;
+        const pc::client other(fixture.transport, pc::credential::bearer(testing::fake_token), no_server);
+        other.async_get(refused.diag, testing::keep_in(refused));
+        fixture.run();
+        CHECK(refused.completions == 1);
+        CHECK(refused.ec == pc::condition::connection_failed);
+        CHECK_FALSE(fixture.get().ec);
         fixture.transport.close();
-        CHECK(events >= 9);
+        CHECK(seen.size() == static_cast<std::size_t>(pc::event_kind::retry_scheduled) + 1);
+        CHECK(service.connections_accepted() == 1);
     }
 }
 
@@ -220,20 +145,108 @@ TEST_CASE("a change that throws sends nothing, and its modify says why")
 {
     emulator service;
     client_fixture fixture = fixture_for(service, one_connection(service));
-    const pc::error_code expected[] = {pc::errc::change_failed,
-                                       make_error_code(boost::system::errc::not_enough_memory),
-                                       pc::errc::change_failed};
-    for (std::size_t i = 0; i != std::size(throwers); ++i) {
-        call_result result;
-        fixture.client.async_modify([&](pc::OrganizationProfile&) { throwers[i](); }, result.diag,
-                                    testing::keep_in(result));
-        fixture.run();
-        CHECK(result.completions == 1);
-        CHECK(result.ec == expected[i]);
-        CHECK_FALSE(fixture.get().ec);
-    }
+    const auto expected = failures_by(pc::errc::change_failed);
+    for (unsigned i = 0; i != throwers_count; ++i)
+        for (const bool later : {false, true}) {
+            call_result result;
+            const auto at_once = [i](pc::OrganizationProfile&) { throwers()[i](); };
+            const auto after_a_while = [i](pc::OrganizationProfile&) -> asio::awaitable<void> {
+                co_await asio::post(asio::use_awaitable);
+                throwers()[i]();
+            };
+            if (later)
+                fixture.client.async_modify(after_a_while, result.diag, testing::keep_in(result));
+            else
+                fixture.client.async_modify(at_once, result.diag, testing::keep_in(result));
+            fixture.run();
+            CHECK(result.completions == 1);
+            CHECK(result.ec == expected[i]);
+            CHECK_FALSE(fixture.get().ec);
+        }
     for (const auto& request : service.requests())
         CHECK(request.method == "GET");
+    CHECK(service.connections_accepted() == 1);
+}
+
+TEST_CASE("a resource that throws while it is read fails the call")
+{
+    emulator service;
+    client_fixture fixture = fixture_for(service, one_connection(service));
+    const auto expected = failures_by(pc::errc::unexpected_json_type);
+    for (unsigned i = 0; i != throwers_count; ++i) {
+        unsigned completions = 0;
+        now() = {place::reading, throwers()[i]};
+        fixture.client.async_get<pc::TrickyProfile>([&](const pc::error_code& ec, const pc::TrickyProfile&) {
+            ++completions;
+            CHECK(ec == expected[i]);
+        });
+        fixture.run();
+        now() = {};
+        CHECK(completions == 1);
+        CHECK_FALSE(fixture.get().ec);
+    }
+    CHECK(service.connections_accepted() == 1);
+}
+
+TEST_CASE("an error without a code is no success")
+{
+    emulator service;
+    client_fixture fixture = fixture_for(service, one_connection(service));
+    unsigned completions = 0;
+    now() = {place::reading, [] { throw boost::system::system_error(pc::error_code()); }};
+    fixture.client.async_get<pc::TrickyProfile>([&](const pc::error_code& ec, const pc::TrickyProfile&) {
+        ++completions;
+        CHECK(ec == pc::errc::unexpected_json_type);
+    });
+    fixture.run();
+    now() = {};
+    CHECK(completions == 1);
+}
+
+TEST_CASE("what a resource throws before its update is sent comes out of the function that begins it")
+{
+    emulator service;
+    client_fixture fixture = fixture_for(service, one_connection(service));
+    const pc::TrickyProfile profile;
+    for (const place where : {place::writing, place::validating})
+        for (const thrower& fail : throwers()) {
+            now() = {where, fail};
+            unsigned completions = 0;
+            const auto count = [&](const pc::error_code&, const pc::TrickyProfile&) { ++completions; };
+            CHECK_THROWS(fixture.client.async_update(profile, count));
+            CHECK_THROWS((void)fixture.client.update(profile));
+            fixture.run();
+            now() = {};
+            CHECK(completions == 0);
+            CHECK_FALSE(fixture.get().ec);
+        }
+    for (const auto& request : service.requests())
+        CHECK(request.method == "GET");
+    CHECK(service.connections_accepted() == 1);
+}
+
+TEST_CASE("what a resource throws in the midst of a modify ends that, and nothing is sent")
+{
+    emulator service;
+    client_fixture fixture = fixture_for(service, one_connection(service));
+    const auto change = [](pc::TrickyProfile& profile) { profile.company_name = "Contoso"; };
+    for (const place where : {place::comparing, place::validating, place::writing})
+        for (const thrower& fail : throwers()) {
+            now() = {where, fail};
+            unsigned completions = 0;
+            fixture.client.async_modify<pc::TrickyProfile>(
+                change, [&](const pc::error_code& ec, const pc::TrickyProfile&) {
+                    ++completions;
+                    CHECK(ec);
+                });
+            fixture.run();
+            now() = {};
+            CHECK(completions == 1);
+            CHECK_FALSE(fixture.get().ec);
+        }
+    for (const auto& request : service.requests())
+        CHECK(request.method == "GET");
+    CHECK(service.connections_accepted() == 1);
 }
 
 TEST_CASE("a source of tokens that throws fails the calls that wait for it, and is asked again by the next")
@@ -242,16 +255,13 @@ TEST_CASE("a source of tokens that throws fails the calls that wait for it, and 
     unsigned asked = 0;
     const pc::client client = fixture.make_client(
         pc::credential::from([&, token = fixture.service.token()]() -> asio::awaitable<pc::access_token> {
-            if (const unsigned question = asked++; question < std::size(throwers))
-                throwers[question]();
+            if (const unsigned question = asked++; question < throwers_count)
+                throwers()[question]();
             pc::access_token given;
             given.token = token;
             co_return given;
         }));
-    const pc::error_code expected[] = {pc::errc::token_request_failed,
-                                       make_error_code(boost::system::errc::not_enough_memory),
-                                       pc::errc::token_request_failed};
-    for (const pc::error_code& ec : expected) {
+    for (const pc::error_code& ec : failures_by(pc::errc::token_request_failed)) {
         const call_result result = fixture.get(client);
         CHECK(result.ec == ec);
         CHECK(result.diag.phase == pc::phase::token);
@@ -272,13 +282,14 @@ TEST_CASE("a source of tokens that throws before it is a coroutine does no other
     };
     const pc::client client =
         fixture.make_client(pc::credential::from([&]() -> asio::awaitable<pc::access_token> {
-            if (const unsigned question = asked++; question < std::size(throwers))
-                throwers[question]();
+            if (const unsigned question = asked++; question < throwers_count)
+                throwers()[question]();
             return give(token);
         }));
-    for (std::size_t i = 0; i != std::size(throwers); ++i)
-        CHECK(fixture.get(client).ec);
+    for (const pc::error_code& ec : failures_by(pc::errc::token_request_failed))
+        CHECK(fixture.get(client).ec == ec);
     CHECK_FALSE(fixture.get(client).ec);
+    CHECK(asked == 4);
 }
 
 TEST_CASE("a refresh token that cannot be stored is handed over again, whatever is thrown")
@@ -287,13 +298,37 @@ TEST_CASE("a refresh token that cannot be stored is handed over again, whatever 
     pc::refresh_token_options options = testing::app_and_user(fixture.service);
     unsigned handed_over = 0;
     options.on_refresh_token = [&](const std::string&) {
-        if (const unsigned time = handed_over++; time < std::size(throwers))
-            throwers[time]();
+        if (const unsigned time = handed_over++; time < throwers_count)
+            throwers()[time]();
     };
     const pc::client client = fixture.make_client(pc::credential::refresh_token(std::move(options)));
-    for (std::size_t i = 0; i != std::size(throwers); ++i)
+    for (unsigned i = 0; i != throwers_count; ++i)
         CHECK(fixture.get(client).ec == pc::errc::refresh_token_not_stored);
     CHECK_FALSE(fixture.get(client).ec);
     CHECK(handed_over == 4);
-    CHECK(testing::token_requests(fixture.service) >= 1);
+    // The token that came with it was kept.
+    CHECK(testing::token_requests(fixture.service) == 1);
+}
+
+TEST_CASE("a prompt that throws ends the sign-in, and the authority is not asked again")
+{
+    testing::authority_fixture fixture;
+    pc::device_code_options options;
+    options.client_id = fixture.service.client_id();
+    options.authority = fixture.service.base_url();
+    for (const thrower& fail : throwers()) {
+        unsigned completions = 0;
+        pc::async_sign_in_by_device_code(
+            fixture.transport, options, [&](const pc::device_code_prompt&) { fail(); },
+            [&](const pc::error_code& ec, const pc::signed_in& tokens) {
+                ++completions;
+                CHECK(ec == pc::errc::prompt_failed);
+                CHECK(tokens.refresh_token.empty());
+            });
+        fixture.run();
+        CHECK(completions == 1);
+    }
+    CHECK(testing::token_requests(fixture.service) == 0);
+    const pc::client client = fixture.make_client(pc::credential::bearer(fixture.service.token()));
+    CHECK_FALSE(fixture.get(client).ec);
 }
