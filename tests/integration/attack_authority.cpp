@@ -193,6 +193,11 @@ TEST_CASE("attacks of an authority: where the secret goes, and what is told of i
     rows.push_back({"an error that repeats what was sent",
                     answers("400 Bad Request", R"({"error":"x","error_description":")" + echo + "\"}"),
                     failed, "***"});
+    rows.push_back({"a refusal of the secret that repeats it",
+                    answers("401 Unauthorized", R"({"error":"invalid_client","error_codes":[7000215],)"
+                                                R"("error_description":"AADSTS7000215: )" +
+                                                    echo + "\"}"),
+                    wrong_setup, "***"});
     rows.push_back(
         {"a page that repeats what was sent", answers("400 Bad Request", "<p>" + echo + "</p>"), failed});
     rows.push_back({"words that repeat what was sent", answers("400 Bad Request", echo, {}, "text/plain"),
