@@ -41,6 +41,7 @@
 #include <partner_center/impl/json_mapping.ipp>
 #include <partner_center/impl/lease.ipp>
 #include <partner_center/impl/modification.ipp>
+#include <partner_center/impl/openssl_error.ipp>
 #include <partner_center/impl/origin_pool.ipp>
 #include <partner_center/impl/pooled_request.ipp>
 #include <partner_center/impl/proxy.ipp>

@@ -7,10 +7,9 @@
 
 #include <partner_center/detail/client_assertion.hpp>
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/openssl_error.hpp>
 #include <partner_center/errc.hpp>
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/system/system_error.hpp>
@@ -153,12 +152,9 @@ PARTNER_CENTER_DECL std::string assertion_signer::load(const client_certificate&
 
 [[noreturn]] inline void throw_assertion_failure()
 {
-    const unsigned long code = ERR_get_error();
+    const error_code why = last_openssl_error();
     ERR_clear_error();
-    throw boost::system::system_error(
-        code == 0 ? error_code(asio::ssl::error::unexpected_result)
-                  : error_code(static_cast<int>(code), asio::error::get_ssl_category()),
-        "cannot sign a client assertion");
+    throw boost::system::system_error(why, "cannot sign a client assertion");
 }
 
 // RFC 7518, section 3.5: RSASSA-PSS with SHA-256 for both digests, and a salt of the digest's length.

@@ -6,12 +6,10 @@
 #define PARTNER_CENTER_IMPL_GUID_IPP
 
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/openssl_error.hpp>
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/system/system_error.hpp>
 
-#include <openssl/err.h>
 #include <openssl/rand.h>
 
 #include <array>
@@ -28,8 +26,7 @@ inline bool is_guid_dash(std::size_t position) noexcept
 inline void draw_random(std::span<unsigned char> bytes)
 {
     if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-        throw boost::system::system_error(static_cast<int>(ERR_get_error()), asio::error::get_ssl_category(),
-                                          "cannot make a GUID: no random bytes");
+        throw boost::system::system_error(last_openssl_error(), "cannot make a GUID: no random bytes");
 }
 
 inline void write_guid(std::span<unsigned char, 16> bytes, std::string& text)

@@ -110,7 +110,8 @@ inline error_code code_of(const std::exception_ptr& thrown)
     try {
         std::rethrow_exception(thrown);
     } catch (const boost::system::system_error& e) {
-        return e.code();
+        // A code may be none.
+        return e.code() ? e.code() : make_error_code(errc::unexpected_json_type);
     } catch (const std::bad_alloc&) {
         return make_error_code(boost::system::errc::not_enough_memory);
     } catch (const std::length_error&) {
@@ -127,9 +128,10 @@ PARTNER_CENTER_DECL pooled_request::work& pooled_request::its_work()
         std::unique_ptr<work> begun(static_cast<work*>(spare_.release()));
         if (!begun)
             begun = std::make_unique<work>();
-        describe_request(begun->diag);
         begun->diag.phase = asked_ ? phase::wait_connection : phase::prepare;
         work_ = std::move(begun);
+        // Last: when this fails, the request has to end all the same.
+        describe_request(work_->diag);
     }
     return *work_;
 }
@@ -223,6 +225,7 @@ PARTNER_CENTER_DECL task pooled_request::make_ready(work& now)
         if (ec || !is_outdated())
             co_return ec;
         release_connection();
+        now.reused_connection = false;
     }
 }
 

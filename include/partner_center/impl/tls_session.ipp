@@ -5,12 +5,11 @@
 #ifndef PARTNER_CENTER_IMPL_TLS_SESSION_IPP
 #define PARTNER_CENTER_IMPL_TLS_SESSION_IPP
 
+#include <partner_center/detail/openssl_error.hpp>
 #include <partner_center/detail/tls_session.hpp>
 #include <partner_center/error.hpp>
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/system/errc.hpp>
 
 #include <openssl/bio.h>
@@ -49,15 +48,6 @@ PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& optio
                                ? "the system's roots: " + ec.message()
                                : "the CA file \"" + options.ca_file + "\": " + ec.message());
     return context;
-}
-
-inline error_code last_openssl_error() noexcept
-{
-    const unsigned long code = ERR_get_error();
-    if (code != 0 && ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
-        return make_error_code(boost::system::errc::not_enough_memory);
-    return code == 0 ? error_code(asio::ssl::error::unexpected_result)
-                     : error_code(static_cast<int>(code), asio::error::get_ssl_category());
 }
 
 // What OpenSSL sends goes to the end of a string. Its own memory BIO would clear its buffer twice for each
