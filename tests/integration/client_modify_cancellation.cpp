@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <iterator>
 
 namespace asio = boost::asio;
 namespace pc = partner_center;
@@ -88,11 +89,11 @@ TEST_CASE("a modify that is cancelled while it changes sends no change")
 {
     tls_scripted_peer peer;
     modify_fixture fixture(peer);
-    peer.on_connection()
-        .expect_request("GET ")
-        .reply(read_with("1"))
-        .expect_request("GET ")
-        .reply(read_with("1"));
+    constexpr cancellation_type types[] = {cancellation_type::terminal, cancellation_type::partial,
+                                           cancellation_type::total};
+    auto connection = peer.on_connection();
+    for (std::size_t i = 0; i != 1 + std::size(types); ++i)
+        connection.expect_request("GET ").reply(read_with("1"));
     const call_result at_once = fixture.modify([&](pc::OrganizationProfile& p) {
         p.company_name = "B";
         fixture.signal.emit(cancellation_type::total);
@@ -100,12 +101,15 @@ TEST_CASE("a modify that is cancelled while it changes sends no change")
     CHECK(at_once.ec == asio::error::operation_aborted);
     CHECK_FALSE(at_once.diag.may_have_been_applied);
 
-    const call_result later = fixture.modify([&](pc::OrganizationProfile& p) {
-        asio::post(fixture.io, [&] { fixture.signal.emit(cancellation_type::terminal); });
-        return never(p);
-    });
-    CHECK(later.ec == asio::error::operation_aborted);
-    CHECK(peer.requests().size() == 2);
+    for (const cancellation_type type : types) {
+        CAPTURE(static_cast<unsigned>(type));
+        const call_result later = fixture.modify([&](pc::OrganizationProfile& p) {
+            asio::post(fixture.io, [&] { fixture.signal.emit(type); });
+            return never(p);
+        });
+        CHECK(later.ec == asio::error::operation_aborted);
+    }
+    CHECK(peer.requests().size() == 1 + std::size(types));
     check_scripts(peer);
 }
 

@@ -91,6 +91,30 @@ TEST_CASE("each way in which the service says that somebody else wrote makes ano
     }
 }
 
+TEST_CASE("what a write of an earlier round left open stays open")
+{
+    for (const bool change_fails : {false, true}) {
+        tls_scripted_peer peer;
+        modify_fixture fixture(peer);
+        peer.on_connection().expect_request("GET ").reply(read_with("1")).expect_request("PUT ").close();
+        auto second = peer.on_connection();
+        second.expect_request("PUT ")
+            .reply(json_reply("412 Precondition Failed", R"({"code":800036})"))
+            .expect_request("GET ")
+            .reply(change_fails ? read_with("2") : json_reply("400 Bad Request", R"({"code":2000})"));
+        unsigned changes = 0;
+        const call_result result = fixture.modify([&](pc::OrganizationProfile& p) {
+            if (change_fails && ++changes == 2)
+                throw std::runtime_error("no longer wanted");
+            p.company_name = "B";
+        });
+        CHECK(result.ec == (change_fails ? make_error_code(pc::errc::change_failed)
+                                         : pc::make_http_status_code(400)));
+        CHECK(result.diag.may_have_been_applied);
+        check_scripts(peer);
+    }
+}
+
 TEST_CASE("when what somebody else wrote is what the change wants, nothing more is sent")
 {
     tls_scripted_peer peer;

@@ -65,7 +65,7 @@ struct modification_fixture {
     modification begin(pc::call_options options = {})
     {
         const auto client = pc::testing::make_client(io, settings);
-        return modification(*client, std::move(options));
+        return modification(*client, std::move(options), nullptr);
     }
 };
 

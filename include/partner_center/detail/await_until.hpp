@@ -60,7 +60,7 @@ struct initiate_until {
         const std::shared_ptr<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
-            slot.assign(stop_on_request{signal, false});
+            slot.assign(end_on_request{signal});
         asio::co_spawn(signal->strand(), begin_until{std::move(coroutine), signal, deadline},
                        asio::bind_cancellation_slot(signal->slot(), std::forward<Handler>(handler)));
     }

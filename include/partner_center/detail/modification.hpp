@@ -32,7 +32,8 @@ PARTNER_CENTER_DECL std::chrono::steady_clock::duration modify_pause(unsigned lo
 class modification {
 public:
     /// Sets `ec` when the options cannot be those of a modify.
-    PARTNER_CENTER_DECL modification(const call_maker& client, call_options&& options);
+    /// @param told Null, or the caller's: learns at once what must not get lost, should memory run out.
+    PARTNER_CENTER_DECL modification(const call_maker& client, call_options&& options, diagnostics* told);
 
     error_code ec;
     diagnostics diag; ///< Of the last request.
@@ -52,13 +53,23 @@ public:
     /// How long to wait before.
     std::chrono::steady_clock::duration pause() const noexcept { return pause_; }
 
+    /// Throws `ec` with the diagnostics.
+    [[noreturn]] PARTNER_CENTER_DECL void fail();
+    /// Gives the diagnostics to who wants them.
+    PARTNER_CENTER_DECL void succeed() noexcept;
+
 private:
     using clock = std::chrono::steady_clock;
 
     PARTNER_CENTER_DECL void refuse(std::string_view why);
     PARTNER_CENTER_DECL clock::duration time_left() const;
 
+    // Whether a write of any round may have been applied.
+    PARTNER_CENTER_DECL void note_what_is_open() noexcept;
+
     call_options options_;
+    diagnostics* told_;
+    bool left_open_ = false;
     clock::time_point deadline_ = clock::time_point::max();
     clock::duration pause_{};
     unsigned rounds_left_;
@@ -67,7 +78,8 @@ private:
     asio::cancellation_type cancelled_before_ = asio::cancellation_type::none;
 };
 
-/// The error code for what a modify threw; fills in `diag`, if there is one.
+/// The error code for what a modify threw; fills in `diag`, if there is one, and leaves there that the change may
+/// have been applied.
 PARTNER_CENTER_DECL error_code failure_of_modify(const std::exception_ptr& thrown, diagnostics* diag);
 
 } // namespace partner_center::detail

@@ -64,12 +64,13 @@ std::string etag_of([[maybe_unused]] const Resource& from)
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
 
-/// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success.
+/// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success, and that a
+/// change may have been applied.
 template <resource Resource, class Change>
 asio::awaitable<Resource> modify(ref<const call_maker> client, Change change, call_options options,
                                  diagnostics* told)
 {
-    modification now(*client, std::move(options));
+    modification now(*client, std::move(options), told);
     Resource stored;
     asio::cancellation_state state; // the change may have reset the coroutine's: asked for each time
     for (;;) {
@@ -111,9 +112,8 @@ asio::awaitable<Resource> modify(ref<const call_maker> client, Change change, ca
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
     if (now.ec)
-        throw_error(now.ec, now.diag);
-    if (told)
-        *told = std::move(now.diag);
+        now.fail();
+    now.succeed();
     co_return stored;
 }
 
@@ -157,10 +157,12 @@ struct initiate_modify {
                     diagnostics* diag) const
     {
         using handler_type = modify_handler<Resource, std::decay_t<Handler>>;
+        if (diag)
+            *diag = diagnostics(); // what it holds when the handler is called is of this modify
         const std::shared_ptr<stop_signal> signal = make_stop_signal(io_executor);
         auto slot = asio::get_associated_cancellation_slot(handler);
         if (slot.is_connected())
-            slot.assign(stop_on_request{signal, true});
+            slot.assign(stop_on_request{signal});
         asio::co_spawn(signal->strand(),
                        modify_alone<Resource>(std::move(client), std::move(change), std::move(options), diag),
                        asio::bind_cancellation_slot(

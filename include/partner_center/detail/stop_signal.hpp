@@ -40,12 +40,17 @@ private:
 PARTNER_CENTER_DECL std::shared_ptr<stop_signal> make_stop_signal(const asio::any_io_executor& executor);
 
 /// Owns nothing: the slot that it is in may outlive the execution context, and by that the strand.
-///
-/// `at_once` is for a coroutine that does not throw when it is cancelled: co_spawn of Boost 1.81 has no catch
-/// for one that throws so before it was suspended for the first time.
 struct stop_on_request {
     std::weak_ptr<stop_signal> target;
-    bool at_once;
+
+    PARTNER_CENTER_DECL void operator()(asio::cancellation_type type) const;
+};
+
+/// The same for a coroutine of the user's, which no type of cancellation but `terminal` passes unless it says
+/// so. It is never inside of `emit`: co_spawn of Boost 1.81 has no catch for a coroutine that throws when it
+/// is cancelled before it was suspended for the first time.
+struct end_on_request {
+    std::weak_ptr<stop_signal> target;
 
     PARTNER_CENTER_DECL void operator()(asio::cancellation_type type) const;
 };

@@ -34,8 +34,10 @@ PARTNER_CENTER_DECL std::chrono::steady_clock::duration modify_pause(unsigned lo
     return std::chrono::duration_cast<std::chrono::steady_clock::duration>(most * jitter);
 }
 
-PARTNER_CENTER_DECL modification::modification(const call_maker& client, call_options&& options)
+PARTNER_CENTER_DECL modification::modification(const call_maker& client, call_options&& options,
+                                               diagnostics* told)
     : options_(std::move(options))
+    , told_(told)
     , rounds_left_(client.settings().max_modify_rounds)
 {
     if (call_options_access::if_match(options_))
@@ -98,6 +100,8 @@ PARTNER_CENTER_DECL call_options modification::write_options(std::string&& etag)
 
 PARTNER_CENTER_DECL bool modification::has_another_round()
 {
+    if (ec)
+        note_what_is_open();
     if (ec != condition::conflict || --rounds_left_ == 0)
         return false;
     pause_ = modify_pause(++lost_rounds_, random_jitter());
@@ -107,14 +111,35 @@ PARTNER_CENTER_DECL bool modification::has_another_round()
     return true;
 }
 
+PARTNER_CENTER_DECL void modification::note_what_is_open() noexcept
+{
+    left_open_ = left_open_ || diag.may_have_been_applied;
+    if (told_)
+        told_->may_have_been_applied = left_open_;
+}
+
+PARTNER_CENTER_DECL void modification::fail()
+{
+    diag.may_have_been_applied = left_open_;
+    throw_error(ec, diag);
+}
+
+PARTNER_CENTER_DECL void modification::succeed() noexcept
+{
+    if (told_)
+        *told_ = std::move(diag);
+}
+
 inline error_code describe_failure(const std::exception_ptr& thrown, diagnostics& to)
 {
     try {
         std::rethrow_exception(thrown);
     } catch (const error& e) {
         // First what matters, should there be no memory for the rest.
-        to.may_have_been_applied = e.diagnostics().may_have_been_applied;
+        const bool left_open = to.may_have_been_applied || e.diagnostics().may_have_been_applied;
+        to.may_have_been_applied = left_open;
         to = e.diagnostics();
+        to.may_have_been_applied = left_open;
         return e.code();
     } catch (const boost::system::system_error& e) {
         to.description = bounded_text(e.what(), {});
@@ -133,7 +158,9 @@ PARTNER_CENTER_DECL error_code failure_of_modify(const std::exception_ptr& throw
 {
     diagnostics unwanted;
     diagnostics& to = diag ? *diag : unwanted;
+    const bool left_open = to.may_have_been_applied;
     to = diagnostics();
+    to.may_have_been_applied = left_open;
     try {
         return describe_failure(thrown, to);
     } catch (const std::bad_alloc&) {

@@ -23,14 +23,14 @@ PARTNER_CENTER_DECL std::shared_ptr<stop_signal> make_stop_signal(const asio::an
 
 PARTNER_CENTER_DECL void stop_on_request::operator()(asio::cancellation_type type) const
 {
-    const std::shared_ptr<stop_signal> to = target.lock();
-    if (!to)
-        return;
-    const auto stop = [to, type] { to->emit(type); };
-    if (at_once)
-        asio::dispatch(to->strand(), stop);
-    else
-        asio::post(to->strand(), stop);
+    if (const std::shared_ptr<stop_signal> to = target.lock())
+        asio::dispatch(to->strand(), [to, type] { to->emit(type); });
+}
+
+PARTNER_CENTER_DECL void end_on_request::operator()(asio::cancellation_type) const
+{
+    if (const std::shared_ptr<stop_signal> to = target.lock())
+        asio::post(to->strand(), [to] { to->emit(asio::cancellation_type::terminal); });
 }
 
 PARTNER_CENTER_DECL cancel_at::cancel_at(const std::shared_ptr<stop_signal>& signal,
