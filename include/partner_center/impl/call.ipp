@@ -22,6 +22,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -71,6 +72,15 @@ PARTNER_CENTER_DECL void call::cancel(asio::cancellation_type type)
         post_cancel(true);
 }
 
+// One that is no GUID is not sent, and may be as long as whoever has sent it to the caller likes.
+inline void take_id(const std::optional<std::string>& given, std::string& to)
+{
+    if (!given)
+        to = make_guid();
+    else if (is_guid(*given))
+        to = *given;
+}
+
 PARTNER_CENTER_DECL void call::describe_request(diagnostics& diag)
 {
     diag.method = request_->method;
@@ -82,14 +92,8 @@ PARTNER_CENTER_DECL void call::describe_request(diagnostics& diag)
         make_guids(diag.request_id, diag.correlation_id);
         return;
     }
-    if (request_id)
-        diag.request_id = *request_id;
-    else
-        diag.request_id = make_guid();
-    if (correlation_id)
-        diag.correlation_id = *correlation_id;
-    else
-        diag.correlation_id = make_guid();
+    take_id(request_id, diag.request_id);
+    take_id(correlation_id, diag.correlation_id);
 }
 
 PARTNER_CENTER_DECL void call::completed(const error_code& ec, diagnostics& diag)
