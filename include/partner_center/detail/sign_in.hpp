@@ -25,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -75,24 +76,18 @@ template <class Handler>
 class typed_sign_in_receiver final : public sign_in_receiver {
 public:
     typed_sign_in_receiver(Handler handler, diagnostics* diag, const asio::any_io_executor& io_executor)
-        : handler_(std::move(handler))
+        : caller_(std::in_place, std::move(handler), io_executor)
         , diag_(diag)
-        , executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
-                                 asio::execution::outstanding_work.tracked))
     {
     }
 
     void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag,
                   signed_in& tokens) override
     {
-        asio::dispatch(executor_, hand_over{std::move(keep_alive), *this, diag, tokens, ec});
+        asio::dispatch(caller_->executor, hand_over{std::move(keep_alive), *this, diag, tokens, ec});
     }
 
 private:
-    using executor_type = std::decay_t<decltype(asio::prefer(
-        std::declval<asio::associated_executor_t<Handler, asio::any_io_executor>>(),
-        asio::execution::outstanding_work.tracked))>;
-
     struct hand_over {
         std::shared_ptr<call_context> keep_alive;
         typed_sign_in_receiver& self;
@@ -105,16 +100,17 @@ private:
             self.taken_ = true;
             if (self.diag_)
                 *self.diag_ = std::move(diag);
-            Handler handler(std::move(self.handler_));
+            handler_at_work<Handler> caller(std::move(*self.caller_));
+            self.caller_.reset();
             signed_in given(std::move(tokens));
             keep_alive.reset();
+            Handler handler(std::move(caller.handler));
             std::move(handler)(ec, std::move(given));
         }
     };
 
-    Handler handler_;
+    std::optional<handler_at_work<Handler>> caller_; // until it is called
     diagnostics* diag_;
-    executor_type executor_;
 };
 
 struct initiate_sign_in {

@@ -24,6 +24,7 @@
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -94,17 +95,34 @@ private:
     Resource& result_;
 };
 
+/// A handler, and that its executor has something to do until it was called. Asio may keep a call for long after
+/// that, such as until a name was looked up: nothing of the handler may stay there.
+template <class Handler>
+struct handler_at_work {
+    using executor_type = std::decay_t<decltype(asio::prefer(
+        std::declval<asio::associated_executor_t<Handler, asio::any_io_executor>>(),
+        asio::execution::outstanding_work.tracked))>;
+
+    handler_at_work(Handler from, const asio::any_io_executor& io_executor)
+        : handler(std::move(from))
+        , executor(asio::prefer(asio::get_associated_executor(handler, io_executor),
+                                asio::execution::outstanding_work.tracked))
+    {
+    }
+
+    Handler handler;
+    executor_type executor;
+};
+
 /// The caller's end of a call for one resource and one type of handler.
 template <class Result, class Handler>
 class typed_receiver final : public receiver {
 public:
     typed_receiver(Handler handler, Result result, diagnostics* diag,
                    const asio::any_io_executor& io_executor)
-        : handler_(std::move(handler))
+        : caller_(std::in_place, std::move(handler), io_executor)
         , result_(std::move(result))
         , diag_(diag)
-        , executor_(asio::prefer(asio::get_associated_executor(handler_, io_executor),
-                                 asio::execution::outstanding_work.tracked))
     {
     }
 
@@ -115,14 +133,10 @@ public:
 
     void complete(std::shared_ptr<call_context> keep_alive, const error_code& ec, diagnostics& diag) override
     {
-        asio::dispatch(executor_, hand_over{std::move(keep_alive), *this, diag, ec});
+        asio::dispatch(caller_->executor, hand_over{std::move(keep_alive), *this, diag, ec});
     }
 
 private:
-    using executor_type = std::decay_t<decltype(asio::prefer(
-        std::declval<asio::associated_executor_t<Handler, asio::any_io_executor>>(),
-        asio::execution::outstanding_work.tracked))>;
-
     struct hand_over {
         std::shared_ptr<call_context> keep_alive;
         typed_receiver& self;
@@ -134,17 +148,17 @@ private:
             self.taken_ = true;
             if (self.diag_ && (ec || Result::diagnoses_success))
                 *self.diag_ = std::move(diag);
-            Handler handler(std::move(self.handler_));
+            handler_at_work<Handler> caller(std::move(*self.caller_));
+            self.caller_.reset();
             Result result(std::move(self.result_));
             keep_alive.reset();
-            Result::pass(std::move(result), std::move(handler), ec);
+            Result::pass(std::move(result), std::move(caller.handler), ec);
         }
     };
 
-    Handler handler_;
+    std::optional<handler_at_work<Handler>> caller_; // until it is called
     Result result_;
     diagnostics* diag_;
-    executor_type executor_;
 };
 
 template <resource Resource>
