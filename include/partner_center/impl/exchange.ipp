@@ -84,6 +84,7 @@ PARTNER_CENTER_DECL task exchange::run(frame_stack&, steady_clock::duration pati
     const bool patient = patience > steady_clock::duration::zero();
     const auto until = time_after(patience);
     const operation& sending = connection_->sent;
+    bool body_wanted = false;
     if (const error_code ec = write(0, patient ? header_size_ : request_.size()))
         co_return ec;
     body_begun_ = !patient;
@@ -97,8 +98,9 @@ PARTNER_CENTER_DECL task exchange::run(frame_stack&, steady_clock::duration pati
             break;
         if (state == response_reader::state::failed)
             co_return reader_.failure();
-        if (!body_begun_ && sending.done && !sending.ec &&
-            (reader_.interim_status() == 100 || steady_clock::now() >= until)) {
+        // Another interim response may come before the news that the header was sent.
+        body_wanted = body_wanted || reader_.interim_status() == 100;
+        if (!body_begun_ && sending.done && !sending.ec && (body_wanted || steady_clock::now() >= until)) {
             if (const error_code ec = write(header_size_, request_.size()))
                 co_return ec;
             body_begun_ = true;
