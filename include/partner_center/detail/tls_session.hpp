@@ -124,6 +124,7 @@ private:
     BIO* output_bio_; // owned by ssl_
     error_code failure_;
     std::chrono::steady_clock::time_point verified_;
+    bool certificate_refused_ = false;
     bool ticket_taken_ = false;
 };
 

@@ -29,12 +29,26 @@ namespace partner_center::detail {
     throw error(errc::invalid_tls_settings, std::move(diag));
 }
 
+// One that is for servers only, or wants no version that is left, would refuse each handshake.
+inline void check_context(asio::ssl::context& context, tls_version lowest)
+{
+    if (!context.native_handle())
+        throw_tls_settings("transport_options::tls was moved from");
+    tls_session trial(context);
+    error_code ec = trial.prepare("localhost", lowest);
+    if (!ec && trial.handshake() == tls_session::status::failed)
+        ec = trial.failure();
+    if (ec)
+        throw_tls_settings("transport_options::tls cannot begin a client's handshake: " + ec.message());
+}
+
 PARTNER_CENTER_DECL asio::ssl::context make_tls_context(transport_options& options)
 {
     if (options.tls) {
         if (!options.ca_file.empty())
             throw_tls_settings(
                 "transport_options::ca_file has no effect on transport_options::tls, set one of them");
+        check_context(*options.tls, options.min_tls_version);
         return std::move(*options.tls);
     }
     asio::ssl::context context(asio::ssl::context::tls_client);
@@ -143,9 +157,14 @@ PARTNER_CENTER_DECL error_code tls_session::prepare(const std::string& host, tls
         // SNI has no place for an address.
         done = done && X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str()) == 1;
     }
-    // A request that is written while the server renegotiates would have to wait for its input.
+    // A request that is written while the server renegotiates, or asks for a certificate after the handshake,
+    // would have to wait for its input.
     SSL_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
+    SSL_set_post_handshake_auth(ssl, 0);
     SSL_set_verify(ssl, SSL_VERIFY_PEER, SSL_get_verify_callback(ssl));
+    // A write takes all, and a read that gives nothing has no bytes left, whatever the context says.
+    SSL_ctrl(ssl, SSL_CTRL_CLEAR_MODE, SSL_MODE_ENABLE_PARTIAL_WRITE, nullptr);
+    SSL_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_AUTO_RETRY, nullptr);
     return done ? error_code() : last_openssl_error();
 }
 
@@ -181,6 +200,10 @@ PARTNER_CENTER_DECL tls_session::status tls_session::interpret(int result)
     case SSL_ERROR_ZERO_RETURN: return status::closed;
     default: break;
     }
+    // What is said last is what the connection ends for.
+    const unsigned long last = ERR_peek_last_error();
+    certificate_refused_ =
+        ERR_GET_LIB(last) == ERR_LIB_SSL && ERR_GET_REASON(last) == SSL_R_CERTIFICATE_VERIFY_FAILED;
     failure_ = last_openssl_error();
     ERR_clear_error();
     return status::failed;
@@ -190,11 +213,15 @@ PARTNER_CENTER_DECL tls_session::status tls_session::handshake()
 {
     clear_openssl_errors();
     const status result = interpret(SSL_do_handshake(ssl_.get()));
-    const long verified = SSL_get_verify_result(ssl_.get());
-    if (result == status::failed && verified == X509_V_ERR_OUT_OF_MEM)
-        failure_ = make_error_code(boost::system::errc::not_enough_memory);
-    else if (result == status::failed && verified != X509_V_OK)
+    // With a cipher of the context's that has no certificates, OpenSSL has nothing to verify.
+    if (result == status::done && !SSL_get0_peer_certificate(ssl_.get())) {
         failure_ = errc::untrusted_certificate;
+        return status::failed;
+    }
+    if (certificate_refused_)
+        failure_ = SSL_get_verify_result(ssl_.get()) == X509_V_ERR_OUT_OF_MEM
+                       ? make_error_code(boost::system::errc::not_enough_memory)
+                       : errc::untrusted_certificate;
     if (result == status::done && !resumed())
         verified_ = std::chrono::steady_clock::now();
     return result;
@@ -254,8 +281,10 @@ PARTNER_CENTER_DECL bool tls_session::closed_by_peer() const
 
 PARTNER_CENTER_DECL std::string tls_session::certificate_problem() const
 {
+    if (failure_ != errc::untrusted_certificate)
+        return {};
     const long verified = SSL_get_verify_result(ssl_.get());
-    return verified == X509_V_OK ? std::string() : X509_verify_cert_error_string(verified);
+    return certificate_refused_ ? X509_verify_cert_error_string(verified) : "the server has shown none";
 }
 
 } // namespace partner_center::detail
