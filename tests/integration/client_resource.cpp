@@ -58,6 +58,27 @@ struct CompanyName {
     friend bool operator==(const CompanyName& a, const CompanyName& b) { return detail::equal_members(a, b); }
 };
 
+/// Has a path that whoever has written it did not escape.
+struct InjectedProfile {
+    static std::string resource_path;
+
+    json::object extra;
+
+    InjectedProfile() noexcept {}
+
+    template <class Self, class Visitor>
+    static void visit_members(Self&, Visitor&)
+    {
+    }
+
+    friend bool operator==(const InjectedProfile& a, const InjectedProfile& b)
+    {
+        return detail::equal_members(a, b);
+    }
+};
+
+std::string InjectedProfile::resource_path;
+
 } // namespace partner_center
 
 namespace pc = partner_center;
@@ -105,4 +126,36 @@ TEST_CASE("a resource whose mapping throws fails the call, which gives its conne
     }
     CHECK_FALSE(fixture.get().ec);
     CHECK(service.connections_accepted() == 1);
+}
+
+TEST_CASE("a resource's path that would be something else in the request is not sent")
+{
+    testing::emulator service;
+    client_fixture fixture(testing::trusting(service.ca_pem()), testing::talking_to(service.base_url()),
+                           service.token());
+    for (const char* path :
+         {"", "v1/profiles/organization", "/v1 /profiles", "/v1/profiles#mpn", "/v1 HTTP/1.1\r\nX: y\r\n",
+          "/v1/pr\xC3\xB6"
+          "files",
+          "/v1\x7f"}) {
+        CAPTURE(path);
+        pc::InjectedProfile::resource_path = path;
+        unsigned completions = 0;
+        pc::diagnostics diag;
+        fixture.client.async_get<pc::InjectedProfile>(
+            diag, [&](const pc::error_code& ec, const pc::InjectedProfile&) {
+                ++completions;
+                CHECK(ec == pc::errc::invalid_argument);
+                CHECK(diag.description.find("resource_path") != std::string::npos);
+                CHECK(pc::describe(ec, diag).find('\n') == std::string::npos);
+            });
+        fixture.run();
+        CHECK(completions == 1);
+    }
+    CHECK(service.requests().empty());
+    pc::InjectedProfile::resource_path = "/v1/profiles/organization?view=all";
+    fixture.client.async_get<pc::InjectedProfile>([](const pc::error_code&, const pc::InjectedProfile&) {});
+    fixture.run();
+    REQUIRE(service.requests().size() == 1);
+    CHECK(service.requests()[0].target == pc::InjectedProfile::resource_path);
 }

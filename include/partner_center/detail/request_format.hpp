@@ -44,6 +44,9 @@ PARTNER_CENTER_DECL std::size_t format_form_request(std::string_view host_header
 /// let through: a stricter rule than RFC 9110, section 5.5, and one that no server disputes.
 PARTNER_CENTER_DECL std::string_view check_header_value(std::string_view value) noexcept;
 
+/// Why the text cannot follow a base URL in a request line; empty when it can.
+PARTNER_CENTER_DECL std::string_view check_target(std::string_view target) noexcept;
+
 /// Why the text is not a `b64token` (RFC 6750, section 2.1); empty when it is.
 PARTNER_CENTER_DECL std::string_view check_token(std::string_view token) noexcept;
 

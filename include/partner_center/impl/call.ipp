@@ -113,6 +113,10 @@ PARTNER_CENTER_DECL error_code call::check()
     // The call is among the live ones by now: a client that ends later finds it there.
     if (client_.ended())
         return asio::error::operation_aborted;
+    if (const auto why = check_target(request_->path); !why.empty()) {
+        its_work().diag.url = client_.url_text;
+        return refuse("resource_path", why);
+    }
     const call_options& options = request_->options;
     const auto& request_id = call_options_access::request_id(options);
     if (request_id && !is_guid(*request_id))

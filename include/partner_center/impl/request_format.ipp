@@ -88,6 +88,16 @@ PARTNER_CENTER_DECL std::string_view check_header_value(std::string_view value) 
     return {};
 }
 
+PARTNER_CENTER_DECL std::string_view check_target(std::string_view target) noexcept
+{
+    if (!target.starts_with('/'))
+        return "it does not begin with a slash";
+    for (char c : target)
+        if (c <= ' ' || c >= 0x7f || c == '#')
+            return "it has a character that is not allowed";
+    return {};
+}
+
 PARTNER_CENTER_DECL std::string_view check_token(std::string_view token) noexcept
 {
     while (token.ends_with('='))
