@@ -275,3 +275,34 @@ TEST_CASE("a watched connection is dropped in time although a younger one was id
     CHECK(lines[6] == "connection closed #1: too old");
     CHECK(lines[7] == "connection closed #2: too old");
 }
+
+TEST_CASE("when no connection is idle any more, the watch over them is no work")
+{
+    for (const bool closed_by_server : {true, false}) {
+        tls_scripted_peer peer;
+        if (closed_by_server)
+            peer.on_connection().expect_request().reply(stored).pause(std::chrono::milliseconds{50}).close();
+        else
+            peer.on_connection()
+                .expect_request()
+                .reply(stored)
+                .expect_request()
+                .reply(json_reply("200 OK", "{\"id\":\"1\"}", "Connection: close\r\n"))
+                .expect_close();
+        pc::transport_options network = testing::trusting(peer.ca_pem());
+        network.watch_idle_connections = true;
+        network.idle_timeout = std::chrono::hours{1};
+        client_fixture fixture(std::move(network), testing::talking_to(peer.base_url()));
+        call_result first;
+        call_result second;
+        fixture.client.async_get(first.diag, [&](const pc::error_code& ec, const pc::OrganizationProfile&) {
+            first.ec = ec;
+            if (!closed_by_server)
+                fixture.client.async_get(second.diag, testing::keep_in(second));
+        });
+        fixture.run(); // or it says that there is still something to do
+        CHECK_FALSE(first.ec);
+        CHECK_FALSE(second.ec);
+        CHECK(second.completions == (closed_by_server ? 0 : 1));
+    }
+}

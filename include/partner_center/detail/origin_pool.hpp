@@ -155,6 +155,7 @@ private:
     void begin_watch(const ref<connection>& idle) noexcept;
     void cancel_watch(connection& idle) noexcept;
     void set_watch_timer();
+    void end_unneeded_watch() noexcept;
 
     PARTNER_CENTER_DECL void end_watch(const watch& ended, const error_code& ec);
     PARTNER_CENTER_DECL void look_at_clock();

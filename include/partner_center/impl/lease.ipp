@@ -32,15 +32,19 @@ inline void origin_pool::grant_first(ref<connection> connection) noexcept
 
 PARTNER_CENTER_DECL error_code lease::request(pooled_call& call)
 {
-    origin_pool::closed_connections dropped;
-    error_code ec;
-    {
-        const std::lock_guard lock(pool_->mutex_);
-        ec = request_locked(call, dropped);
-    }
-    for (const auto& [closed, why] : dropped)
-        pool_->end_connection(*closed, why);
-    return ec;
+    // Also when there is no memory for more: a watched connection is kept by its watch.
+    struct ends_dropped {
+        const origin_pool& pool;
+        origin_pool::closed_connections dropped;
+
+        ~ends_dropped()
+        {
+            for (const auto& [closed, why] : dropped)
+                pool.end_connection(*closed, why);
+        }
+    } at_the_end{*pool_, {}};
+    const std::lock_guard lock(pool_->mutex_);
+    return request_locked(call, at_the_end.dropped);
 }
 
 inline error_code lease::request_locked(pooled_call& call, origin_pool::closed_connections& dropped)
@@ -111,6 +115,7 @@ inline bool lease::give_back(const ref<detail::connection>& reusable) noexcept
             pool_->begin_watch(reusable);
         } else {
             --pool_->open_;
+            pool_->end_unneeded_watch();
             return false;
         }
     }

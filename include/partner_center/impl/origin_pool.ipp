@@ -271,6 +271,13 @@ inline void origin_pool::cancel_watch(connection& idle) noexcept
     idle.socket().cancel(ignored);
 }
 
+// The timer alone would keep the execution context at work.
+inline void origin_pool::end_unneeded_watch() noexcept
+{
+    if (idle_.empty() && watch_timer_set_)
+        watch_timer_.cancel();
+}
+
 PARTNER_CENTER_DECL void origin_pool::end_watch(const watch& ended, const error_code& ec)
 {
     if (ec == asio::error::operation_aborted)
@@ -283,6 +290,7 @@ PARTNER_CENTER_DECL void origin_pool::end_watch(const watch& ended, const error_
             return;
         idle_.erase(found);
         --open_;
+        end_unneeded_watch();
     }
     end_connection(*ended.idle, close_reason::closed_by_peer);
 }
