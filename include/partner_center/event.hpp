@@ -32,7 +32,8 @@ enum class close_reason {
     none,             ///< It was not: the event is of another kind.
     idle_timeout,     ///< It was idle for longer than `transport_options::idle_timeout`.
     max_age,          ///< It is older than `transport_options::max_connection_age`.
-    closed_by_peer,   ///< The peer closed it, or sent something unasked, before it was used again.
+    closed_by_peer,   ///< The peer closed it, or sent something unasked, before it was used again; or it was
+                      ///< not trusted any more, after another one had gone silent.
     not_reusable,     ///< Its response allows no further request.
     call_ended,       ///< Its call failed or was cancelled.
     transport_closed, ///< The transport was closed.

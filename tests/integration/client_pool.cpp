@@ -127,6 +127,32 @@ TEST_CASE("what a lost attempt left open stays open when the fresh one is refuse
     check(peer);
 }
 
+TEST_CASE("when a kept connection does not answer, the next attempt is made on a fresh one")
+{
+    tls_scripted_peer peer;
+    for (int i = 0; i != 2; ++i)
+        peer.on_connection().expect_request().reply(stored).expect_end();
+    peer.on_connection().expect_request().reply(stored);
+    pc::transport_options network = testing::trusting(peer.ca_pem());
+    network.attempt_timeout = std::chrono::milliseconds{300};
+    pc::client_options options = testing::talking_to(peer.base_url());
+    options.retry.max_attempts = 2;
+    options.retry.base_delay = std::chrono::milliseconds{1};
+    client_fixture fixture(std::move(network), options);
+    call_result results[2];
+    for (call_result& result : results)
+        fixture.client.async_get(result.diag, testing::keep_in(result));
+    fixture.run();
+    for (const call_result& result : results)
+        REQUIRE_MESSAGE(!result.ec, result.what());
+    REQUIRE(peer.connections() == 2);
+    const call_result result = fixture.get();
+    CHECK_MESSAGE(!result.ec, result.what());
+    CHECK(result.diag.attempts == 2);
+    CHECK(peer.connections() == 3);
+    check(peer);
+}
+
 TEST_CASE("a kept connection that dies inside a response is an error: the service was there")
 {
     tls_scripted_peer peer;

@@ -42,8 +42,14 @@ protected:
         unsigned uncounted = 0; // of them, those that do not count as retries
         bool reused_connection = false;
         bool fresh_tried = false;
+        bool distrusts_kept = false; // connections, since one of them did not answer
 
         work() {}
+        /// Whether there is any byte of one.
+        bool has_response() const noexcept
+        {
+            return reader && (reader->started() || reader->interim_status() != 0);
+        }
         /// Nothing is left of the request but its memory.
         PARTNER_CENTER_DECL void forget() noexcept;
     };
@@ -131,6 +137,7 @@ private:
     PARTNER_CENTER_DECL bool begin() override;
     PARTNER_CENTER_DECL void after_resume() override;
     PARTNER_CENTER_DECL void finish(const error_code& ec);
+    bool finish_without_memory();
 
     PARTNER_CENTER_DECL bool has_to_wait(const void* owner);
     PARTNER_CENTER_DECL task make_ready(work& now);

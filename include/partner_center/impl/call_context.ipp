@@ -129,10 +129,11 @@ PARTNER_CENTER_DECL void call_context::finished(operation& op)
 
 PARTNER_CENTER_DECL void call_context::stop(const error_code& reason)
 {
-    if (stopped_)
+    if (stopped_ && begun_)
         return;
-    stopped_ = reason;
-    wake();
+    if (!stopped_)
+        stopped_ = reason;
+    wake(); // also one that had no memory to begin, and by that to end
 }
 
 PARTNER_CENTER_DECL void call_context::stop_step()

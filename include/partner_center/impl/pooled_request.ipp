@@ -62,7 +62,7 @@ PARTNER_CENTER_DECL void pooled_request::work::forget() noexcept
     header_size = 0;
     reader.reset();
     tries = uncounted = 0;
-    reused_connection = fresh_tried = false;
+    reused_connection = fresh_tried = distrusts_kept = false;
     clear_response(diag);
     for (std::string* text : {&diag.method, &diag.url, &diag.request_id, &diag.correlation_id})
         text->clear();
@@ -146,11 +146,24 @@ PARTNER_CENTER_DECL bool pooled_request::begin()
         coroutine_ = run(its_work());
     } catch (...) {
         refused_ = code_of(std::current_exception());
-        finish(refused_);
-        return true;
+        return finish_without_memory();
     }
     coroutine_.start();
     after_resume();
+    return true;
+}
+
+// Whether it could. If not, it tries again as soon as anything wakes it.
+inline bool pooled_request::finish_without_memory()
+{
+    try {
+        finish(refused_);
+    } catch (const std::bad_alloc&) {
+        if (left_)
+            throw; // the caller's handler has
+        wake_at(time_after(std::chrono::milliseconds(10)));
+        return false;
+    }
     return true;
 }
 
@@ -187,7 +200,7 @@ PARTNER_CENTER_DECL task pooled_request::take_connection(work& now)
         if (stopped())
             co_return stopped();
     }
-    now.reused_connection = lease_.connection() && lease_.connection()->is_quiet();
+    now.reused_connection = !now.distrusts_kept && lease_.connection() && lease_.connection()->is_quiet();
     if (now.reused_connection) {
         tell(event_kind::connection_reused);
         co_return error_code();
@@ -318,7 +331,7 @@ PARTNER_CENTER_DECL decision pooled_request::decide(const work& now, const error
     outcome.expected_continue = expects_continue();
     // One that was silent for too long is not dead.
     outcome.reused_connection = now.reused_connection && !now.fresh_tried && !stopped_by_step();
-    outcome.any_response_byte = now.reader && (now.reader->started() || now.reader->interim_status() != 0);
+    outcome.any_response_byte = now.has_response();
     outcome.renewable_token = can_renew_token();
     outcome.stopped = stopped() && !stopped_by_step();
     outcome.counted_attempts = now.tries - now.uncounted;
@@ -331,6 +344,8 @@ PARTNER_CENTER_DECL decision pooled_request::decide(const work& now, const error
 PARTNER_CENTER_DECL void pooled_request::prepare_next(work& now, const decision& next)
 {
     forgive_step();
+    // Those that were kept with it may be dead, too, which costs an attempt each.
+    now.distrusts_kept = now.distrusts_kept || (now.reused_connection && !now.has_response());
     switch (next.step) {
     case next_step::fresh_connection:
         now.fresh_tried = true;
