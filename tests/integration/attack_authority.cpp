@@ -43,7 +43,20 @@ struct row {
     attack_end end;
     std::string reason{}; // that the error gives
     std::size_t memory = MiB;
+    bool is_remembered = false;
 };
+
+pc::client make_client(testing::client_fixture& fixture, const std::string& base_url)
+{
+    pc::refresh_token_options options;
+    options.tenant = "11111111-2222-3333-4444-555555555555";
+    options.client_id = "66666666-7777-8888-9999-000000000000";
+    options.client_secret = secret;
+    options.refresh_token = refresh_token;
+    options.authority = base_url;
+    return pc::client(fixture.transport, pc::credential::refresh_token(options),
+                      testing::talking_to(base_url));
+}
 
 void play(const char* title, const std::vector<row>& rows)
 {
@@ -53,14 +66,7 @@ void play(const char* title, const std::vector<row>& rows)
         const attacker peer(r.what);
         testing::client_fixture fixture(testing::attacked(peer.ca_pem(), r.end),
                                         testing::talking_to(peer.base_url()));
-        pc::refresh_token_options options;
-        options.tenant = "11111111-2222-3333-4444-555555555555";
-        options.client_id = "66666666-7777-8888-9999-000000000000";
-        options.client_secret = secret;
-        options.refresh_token = refresh_token;
-        options.authority = peer.base_url();
-        const pc::client client(fixture.transport, pc::credential::refresh_token(options),
-                                testing::talking_to(peer.base_url()));
+        const pc::client client = make_client(fixture, peer.base_url());
         const testing::call_result result = report.attack(r.name, fixture, client, r.end, r.memory);
         const std::string said = result.what() + result.diag.body_excerpt;
         for (const char* hidden : {secret, escaped_secret, refresh_token})
@@ -70,7 +76,8 @@ void play(const char* title, const std::vector<row>& rows)
         CHECK((result.diag.http_status != 0 || peer.wait_until_over()));
 
         testing::call_result next;
-        client.async_get(next.diag, testing::keep_in(next));
+        const pc::client other = r.is_remembered ? make_client(fixture, peer.base_url()) : client;
+        other.async_get(next.diag, testing::keep_in(next));
         fixture.run();
         CHECK_MESSAGE(!next.ec, next.what());
         CHECK(next.profile.id == "1");
@@ -197,7 +204,7 @@ TEST_CASE("attacks of an authority: where the secret goes, and what is told of i
                     answers("401 Unauthorized", R"({"error":"invalid_client","error_codes":[7000215],)"
                                                 R"("error_description":"AADSTS7000215: )" +
                                                     echo + "\"}"),
-                    wrong_setup, "***"});
+                    wrong_setup, "***", MiB, true});
     rows.push_back(
         {"a page that repeats what was sent", answers("400 Bad Request", "<p>" + echo + "</p>"), failed});
     rows.push_back({"words that repeat what was sent", answers("400 Bad Request", echo, {}, "text/plain"),

@@ -65,6 +65,7 @@ struct change_row {
     attack_end end;
     bool waits_for_continue; // the change, before it is sent
     bool may_have_been_applied;
+    std::size_t memory = MiB;
 };
 
 void play_changes(const char* title, const std::vector<change_row>& rows)
@@ -77,7 +78,7 @@ void play_changes(const char* title, const std::vector<change_row>& rows)
         options.expect_continue = r.waits_for_continue;
         options.continue_timeout = 9s;
         testing::client_fixture fixture(testing::attacked(peer.ca_pem(), r.end), options);
-        const testing::call_result result = report.attack_update(r.name, fixture, r.end, MiB);
+        const testing::call_result result = report.attack_update(r.name, fixture, r.end, r.memory);
         CHECK(result.diag.may_have_been_applied == r.may_have_been_applied);
         CHECK(result.diag.attempts == 1);
         CHECK((result.diag.http_status != 0 || peer.wait_until_over()));
@@ -287,7 +288,7 @@ TEST_CASE("attacks of a server: a change is told rightly whether it may have bee
             {"requests for the body without end", floods_early("", go_on), too_large, true, true},
             {"interim responses without end", floods("", early), too_large, false, true},
             {"a head without end", floods(ok, "X: y\r\n"), too_large, false, true},
-            {"a body without end", floods(json + "\r\n", x), too_large, false, true},
+            {"a body without end", floods(json + "\r\n", x), too_large, false, true, 4 * MiB},
             {"a head that drips", drips(ok, "X: y\r\n", 5ms), too_late, false, true},
             {"no HTTP", says("220 smtp.test ESMTP\r\n"), malformed, false, true},
             {"two lengths", says(ok + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), malformed, false,

@@ -91,9 +91,15 @@ TEST_CASE("a modify that is cancelled while it changes sends no change")
     modify_fixture fixture(peer);
     constexpr cancellation_type types[] = {cancellation_type::terminal, cancellation_type::partial,
                                            cancellation_type::total};
-    auto connection = peer.on_connection();
-    for (std::size_t i = 0; i != 1 + std::size(types); ++i)
-        connection.expect_request("GET ").reply(read_with("1"));
+    peer.on_connection()
+        .expect_request("GET ")
+        .reply(read_with("1"))
+        .expect_request("GET ")
+        .reply(read_with("1"))
+        .expect_request("GET ")
+        .reply(read_with("1"))
+        .expect_request("GET ")
+        .reply(read_with("1"));
     const call_result at_once = fixture.modify([&](pc::OrganizationProfile& p) {
         p.company_name = "B";
         fixture.signal.emit(cancellation_type::total);

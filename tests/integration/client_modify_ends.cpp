@@ -97,8 +97,8 @@ TEST_CASE("what a write of an earlier round left open stays open")
         tls_scripted_peer peer;
         modify_fixture fixture(peer);
         peer.on_connection().expect_request("GET ").reply(read_with("1")).expect_request("PUT ").close();
-        auto second = peer.on_connection();
-        second.expect_request("PUT ")
+        peer.on_connection()
+            .expect_request("PUT ")
             .reply(json_reply("412 Precondition Failed", R"({"code":800036})"))
             .expect_request("GET ")
             .reply(change_fails ? read_with("2") : json_reply("400 Bad Request", R"({"code":2000})"));
@@ -108,8 +108,8 @@ TEST_CASE("what a write of an earlier round left open stays open")
                 throw std::runtime_error("no longer wanted");
             p.company_name = "B";
         });
-        CHECK(result.ec == (change_fails ? make_error_code(pc::errc::change_failed)
-                                         : pc::make_http_status_code(400)));
+        CHECK(result.ec ==
+              (change_fails ? make_error_code(pc::errc::change_failed) : pc::make_http_status_code(400)));
         CHECK(result.diag.may_have_been_applied);
         check_scripts(peer);
     }

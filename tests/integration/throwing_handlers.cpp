@@ -45,7 +45,9 @@ namespace {
 
 client_fixture fixture_for(const emulator& service)
 {
-    return client_fixture(one_connection(service), testing::talking_to(service.base_url()), service.token());
+    pc::client_options options = testing::talking_to(service.base_url());
+    options.expect_continue = false; // or a refusal would come before the body, and cost the connection
+    return client_fixture(one_connection(service), options, service.token());
 }
 
 /// Calls at once, and lets through what is thrown: Asio's own executors catch that, and throw it later.
@@ -141,6 +143,7 @@ TEST_CASE("what the handler of a sign-in throws comes out of run(), once")
 {
     testing::authority_fixture fixture;
     pc::device_code_options options;
+    options.tenant = fixture.service.tenant();
     options.client_id = fixture.service.client_id();
     options.authority = fixture.service.base_url();
     const auto never_shown = [](const pc::device_code_prompt&) { FAIL("there is no code to show"); };
@@ -153,6 +156,7 @@ TEST_CASE("what the handler of a sign-in throws comes out of run(), once")
         CHECK(run_through(fixture.io) == 1);
         CHECK(called == 1);
     }
+    CHECK(fixture.service.requests().size() == testing::throwers_count);
     const pc::client client = fixture.make_client(pc::credential::bearer(fixture.service.token()));
     CHECK_FALSE(fixture.get(client).ec);
 }

@@ -314,6 +314,7 @@ TEST_CASE("a prompt that throws ends the sign-in, and the authority is not asked
 {
     testing::authority_fixture fixture;
     pc::device_code_options options;
+    options.tenant = fixture.service.tenant();
     options.client_id = fixture.service.client_id();
     options.authority = fixture.service.base_url();
     for (const thrower& fail : throwers()) {
