@@ -5,6 +5,7 @@
 // The forms in which a call can be made, and how long what takes part in one has to live.
 
 #include "fixtures/client_fixture.hpp"
+#include "fixtures/scripted_names.hpp"
 
 #include <partner_center/testing/emulator.hpp>
 
@@ -14,6 +15,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/strand.hpp>
@@ -23,6 +26,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <exception>
 #include <future>
 #include <memory>
@@ -328,4 +332,40 @@ TEST_CASE("one client serves many calls on many threads")
     CHECK(service.requests().size() == 64);
     transport.close();
     threads.join();
+}
+
+TEST_CASE("a handler's own execution context has nothing left to do of a call that is over")
+{
+    testing::scripted_name name;
+    name.then_hangs();
+    asio::io_context calls;
+    auto open = asio::make_work_guard(calls);
+    pc::transport transport(calls);
+    pc::client_options options = testing::talking_to("https://" + name.text());
+    options.timeout = std::chrono::milliseconds{100};
+    const pc::client client(transport, pc::credential::bearer(testing::fake_token), options);
+    std::thread thread([&] { calls.run(); });
+    unsigned completions = 0;
+    {
+        asio::io_context own;
+        const auto count = [&](const pc::error_code& ec, const pc::OrganizationProfile&) {
+            ++completions;
+            CHECK(ec == pc::errc::call_timeout);
+        };
+        client.async_get(asio::bind_executor(own, count));
+        own.run_for(std::chrono::seconds{15});
+        CHECK(own.stopped());
+        own.restart();
+        asio::co_spawn(own, client.get(),
+                       [&](const std::exception_ptr& thrown, const pc::OrganizationProfile&) {
+                           ++completions;
+                           CHECK(thrown);
+                       });
+        own.run_for(std::chrono::seconds{15});
+        CHECK(own.stopped());
+    }
+    CHECK(completions == 2);
+    name.answer();
+    open.reset();
+    thread.join();
 }
