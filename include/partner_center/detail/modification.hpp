@@ -78,8 +78,8 @@ private:
     asio::cancellation_type cancelled_before_ = asio::cancellation_type::none;
 };
 
-/// The error code for what a modify threw; fills in `diag`, if there is one, and leaves there that the change may
-/// have been applied.
+/// The error code for what a modify threw; fills in `diag`, if there is one, and leaves there that the change
+/// may have been applied.
 PARTNER_CENTER_DECL error_code failure_of_modify(const std::exception_ptr& thrown, diagnostics* diag);
 
 } // namespace partner_center::detail

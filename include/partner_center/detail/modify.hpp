@@ -64,8 +64,8 @@ std::string etag_of([[maybe_unused]] const Resource& from)
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 #endif
 
-/// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success, and that a
-/// change may have been applied.
+/// The awaitable form: owns all that it needs, and throws. `told`, if there is one, hears of a success, and
+/// that a change may have been applied.
 template <resource Resource, class Change>
 asio::awaitable<Resource> modify(ref<const call_maker> client, Change change, call_options options,
                                  diagnostics* told)

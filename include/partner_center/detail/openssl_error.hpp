@@ -9,8 +9,8 @@
 
 namespace partner_center::detail {
 
-/// Why OpenSSL has just failed: the oldest error of this thread's queue, which loses that one. Never success, for
-/// OpenSSL does not always say.
+/// Why OpenSSL has just failed: the oldest error of this thread's queue, which loses that one. Never success,
+/// for OpenSSL does not always say.
 PARTNER_CENTER_DECL error_code last_openssl_error() noexcept;
 
 } // namespace partner_center::detail

@@ -95,8 +95,8 @@ private:
     Resource& result_;
 };
 
-/// A handler, and that its executor has something to do until it was called. Asio may keep a call for long after
-/// that, such as until a name was looked up: nothing of the handler may stay there.
+/// A handler, and that its executor has something to do until it was called. Asio may keep a call for long
+/// after that, such as until a name was looked up: nothing of the handler may stay there.
 template <class Handler>
 struct handler_at_work {
     using executor_type = std::decay_t<decltype(asio::prefer(
