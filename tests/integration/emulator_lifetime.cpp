@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -23,7 +24,9 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -184,6 +187,28 @@ TEST_CASE("an emulator whose executor never runs can be destroyed")
         CHECK(partner_center.port() != 0);
     }
     io.run();
+}
+
+TEST_CASE("an emulator that is destroyed waits for no delay of a request that comes just then")
+{
+    asio::io_context io;
+    std::optional<testing::emulator> partner_center(std::in_place, io.get_executor());
+    partner_center->add_failure(testing::failure_rule(testing::failure::delay(std::chrono::hours{1})));
+    auto connecting = std::async(std::launch::async, [&] {
+        return std::make_unique<tls_raw_client>(partner_center->port(), partner_center->ca_pem());
+    });
+    while (connecting.wait_for(std::chrono::seconds{0}) != std::future_status::ready)
+        io.run_for(std::chrono::milliseconds{1});
+    const auto client = connecting.get();
+    while (io.poll() != 0) {
+    }
+
+    // First it is seen that there is something to read, then the emulator is destroyed, then that is read:
+    // the handler that serves it runs after the one that closes the connection.
+    client->send(get_request(*partner_center));
+    asio::post(io, [&] { partner_center.reset(); });
+    io.run_for(std::chrono::seconds{10});
+    CHECK(io.stopped());
 }
 
 TEST_CASE("an executor may go on without ever being run again")

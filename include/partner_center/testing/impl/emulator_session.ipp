@@ -92,6 +92,9 @@ PARTNER_CENTER_DECL asio::awaitable<bool> emulator_session::wait(std::chrono::mi
 {
     if (time.count() == 0)
         co_return true;
+    // What was read before the connection was closed is served after it; nobody would end a timer then.
+    if (closed_)
+        co_return false;
     end_within(environment_->request_timeout + time);
     pause_.expires_after(time);
     boost::system::error_code ec;
