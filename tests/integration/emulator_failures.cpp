@@ -115,6 +115,25 @@ TEST_CASE("a connection ends without an answer, before the request is applied or
     }
 }
 
+TEST_CASE("a body that is too large is not awaited before a connection ends without an answer")
+{
+    for (const failure& what : {failure::close(), failure::reset()}) {
+        testing::emulator_options options;
+        options.max_body_size = 100;
+        testing::emulator partner_center(options);
+        partner_center.add_failure(what);
+        tls_raw_client client(partner_center.port(), partner_center.ca_pem());
+        client.send(put_head(partner_center, std::string(101, ' ')));
+        CHECK(client.read_until_closed().empty());
+
+        const auto requests = partner_center.requests();
+        REQUIRE(requests.size() == 1);
+        CHECK(requests[0].failed_on_purpose);
+        CHECK(requests[0].status == 0);
+        CHECK(requests[0].body.empty());
+    }
+}
+
 TEST_CASE("closing is in order, and resetting is not")
 {
     for (const bool in_order : {true, false}) {

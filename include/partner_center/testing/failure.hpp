@@ -60,9 +60,10 @@ public:
     /// @param error The document's `error`; an empty one stands for the one that belongs to the code.
     [[nodiscard]] PARTNER_CENTER_DECL static failure oauth(int code, std::string error = {});
 
-    /// Ends the connection without an answer when the request is complete.
+    /// Ends the connection without an answer when the request is complete, or its body is seen to be too
+    /// large.
     [[nodiscard]] PARTNER_CENTER_DECL static failure close();
-    /// Resets the connection without an answer when the request is complete.
+    /// Resets the connection without an answer at the same time.
     [[nodiscard]] PARTNER_CENTER_DECL static failure reset();
 
     /// Serves the request, but gives another answer: `status`, `body` and `headers` as of answer().

@@ -193,6 +193,9 @@ PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session:
 
 PARTNER_CENTER_DECL asio::awaitable<emulator_session::reading> emulator_session::read_body(parser& in)
 {
+    // Beast compares a length with the limit when it parses the head, and there was none then.
+    if (in.content_length() && *in.content_length() > environment_->max_body_size)
+        co_return reading::too_large;
     in.eager(true);
     in.body_limit(environment_->max_body_size);
     for (;;) {
