@@ -246,6 +246,27 @@ TEST_CASE("the log shows requests as they came, and forgets when told")
     CHECK(partner_center.requests().empty());
 }
 
+TEST_CASE("no profile that is set brings an old etag back")
+{
+    testing::emulator partner_center;
+    tls_raw_client client(partner_center.port(), partner_center.ca_pem());
+    const partner_center::OrganizationProfile old = partner_center.profile();
+    const std::string etag = partner_center.etag();
+    REQUIRE(old.attributes->etag == etag);
+    REQUIRE(client.exchange(put_request(partner_center, "{}")).status == 200);
+    SUBCASE("by set_profile")
+    {
+        partner_center.set_profile(old);
+    }
+    SUBCASE("by edit")
+    {
+        partner_center.edit([&](partner_center::OrganizationProfile& profile) { profile = old; });
+    }
+    CHECK(partner_center.etag() != etag);
+    CHECK(partner_center.profile().company_name == old.company_name);
+    CHECK(client.exchange(put_request(partner_center, "{}", "If-Match: \"" + etag + "\"\r\n")).status == 412);
+}
+
 TEST_CASE("profile, document and token can be set while it runs")
 {
     testing::emulator partner_center;

@@ -123,7 +123,8 @@ public:
     /// @throws std::exception set_document() stored what is no profile; the text says where.
     [[nodiscard]] PARTNER_CENTER_DECL OrganizationProfile profile() const;
 
-    /// Stores a `profile` as if somebody else had updated it; about its etag see set_document().
+    /// Stores a `profile` as if somebody else had updated it: it gets a new etag, whatever etag it brings.
+    /// Throws as set_document().
     PARTNER_CENTER_DECL void set_profile(const OrganizationProfile& profile);
 
     /// The stored profile as the document that is sent.

@@ -84,6 +84,15 @@ inline std::shared_ptr<asio::ssl::context> make_server_context(const certificate
     return context;
 }
 
+// An etag that the profile was read with could make an If-Match of then hold again.
+inline json::object document_without_etag(OrganizationProfile profile)
+{
+    if (profile.attributes && profile.attributes->etag)
+        profile.attributes->etag->clear(); // but it keeps its place
+    json::value document = json::value_from(profile);
+    return std::move(document.get_object());
+}
+
 } // namespace partner_center::testing::detail
 
 namespace partner_center::testing {
@@ -217,8 +226,7 @@ PARTNER_CENTER_DECL OrganizationProfile emulator::profile() const
 
 PARTNER_CENTER_DECL void emulator::set_profile(const OrganizationProfile& profile)
 {
-    json::value document = json::value_from(profile);
-    set_document(std::move(document.get_object()));
+    set_document(detail::document_without_etag(profile));
 }
 
 PARTNER_CENTER_DECL json::object emulator::document() const
@@ -236,8 +244,7 @@ PARTNER_CENTER_DECL void emulator::edit(const std::function<void(OrganizationPro
     runner_->state->edit([&change](json::object& document) {
         auto profile = json::value_to<OrganizationProfile>(json::value(document));
         change(profile);
-        json::value changed = json::value_from(profile);
-        document = std::move(changed.get_object());
+        document = detail::document_without_etag(std::move(profile));
     });
 }
 
