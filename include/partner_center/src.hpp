@@ -63,5 +63,6 @@
 #include <partner_center/impl/transport.ipp>
 #include <partner_center/impl/validate.ipp>
 #include <partner_center/impl/violation.ipp>
+#include <partner_center/impl/whole_characters.ipp>
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -102,6 +103,19 @@ TEST_CASE("the sentence of a response that is no document shows its beginning")
     // A description says more than the bytes.
     diag.description = "because";
     CHECK(describe(errc::malformed_json, diag).find("<html>") == std::string::npos);
+}
+
+TEST_CASE("the beginning of a response is shown in whole characters")
+{
+    for (const std::string character : {"\xC3\xBC", "\xE7\xBD\x91", "\xF0\x9F\x98\x80"})
+        for (std::size_t before = 115; before != 121; ++before) {
+            pc::diagnostics diag;
+            diag.body_excerpt = std::string(before, 'x') + character + "and more than is shown";
+            const bool fits = before + character.size() <= 120;
+            const std::string shown = diag.body_excerpt.substr(0, fits ? 120 : before);
+            const std::string text = describe(errc::unexpected_content_type, diag);
+            CHECK_MESSAGE(text.find("begins \"" + shown + "\"") != text.npos, text);
+        }
 }
 
 TEST_CASE("a sentence needs nothing to be known")

@@ -5,6 +5,7 @@
 #ifndef PARTNER_CENTER_IMPL_DIAGNOSTICS_IPP
 #define PARTNER_CENTER_IMPL_DIAGNOSTICS_IPP
 
+#include <partner_center/detail/whole_characters.hpp>
 #include <partner_center/diagnostics.hpp>
 
 namespace partner_center {
@@ -55,7 +56,9 @@ PARTNER_CENTER_DECL std::string describe(const error_code& ec, const diagnostics
     if (diag.may_have_been_applied && ec)
         text += "; the change may have been applied";
     if (!diag.body_excerpt.empty() && diag.description.empty())
-        text.append("; the response begins \"").append(diag.body_excerpt, 0, 120).append("\"");
+        text.append("; the response begins \"")
+            .append(detail::whole_characters(diag.body_excerpt, 120))
+            .append("\"");
     if (diag.attempts > 1)
         text.append("; attempts ").append(std::to_string(diag.attempts));
     if (!diag.request_id.empty())

@@ -10,6 +10,7 @@
 #include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/retry_after.hpp>
 #include <partner_center/detail/service_error.hpp>
+#include <partner_center/detail/whole_characters.hpp>
 
 #include <boost/beast/core/string.hpp>
 
@@ -82,12 +83,7 @@ PARTNER_CENTER_DECL std::string bounded_text_without(std::string_view text,
             bounded += (c >= 0 && c < ' ') || c == 0x7f ? ' ' : c;
         }
     }
-    if (bounded.size() > most) {
-        std::size_t size = most;
-        while (size != 0 && (static_cast<unsigned char>(bounded[size]) & 0xc0) == 0x80)
-            --size;
-        bounded.resize(size);
-    }
+    bounded.resize(whole_characters(bounded, most).size());
     return bounded;
 }
 

@@ -9,6 +9,7 @@
 #include <partner_center/detail/guid.hpp>
 #include <partner_center/detail/service_error.hpp>
 #include <partner_center/detail/token_error.hpp>
+#include <partner_center/detail/whole_characters.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -187,11 +188,7 @@ PARTNER_CENTER_DECL token_outcome classify_token_error(unsigned status, const to
 
 inline void cut_text(std::string& text, std::size_t most)
 {
-    if (text.size() <= most)
-        return;
-    while (most != 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80)
-        --most;
-    text.resize(most);
+    text.resize(whole_characters(text, most).size());
 }
 
 PARTNER_CENTER_DECL std::string token_error_code(const token_error& error,
