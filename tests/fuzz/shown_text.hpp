@@ -70,6 +70,9 @@ inline void check_shown(std::string_view text, std::initializer_list<std::string
     require(text.size() <= diagnostics::max_text_size, "a text is bounded");
     for (char c : text)
         require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f, "a text has no control characters");
+    for (std::size_t i = 1; i < text.size(); ++i)
+        require(text[i - 1] != '\xc2' || (static_cast<unsigned char>(text[i]) & 0xe0) != 0x80,
+                "a text has no control characters of two bytes");
     const std::string plain = without_escapes(text);
     for (std::string_view secret : secrets) {
         require(text.find(secret) == text.npos, "a text has no secret");

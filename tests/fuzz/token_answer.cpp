@@ -111,9 +111,6 @@ void check_device_code(const http_response& response, pc::diagnostics& diag)
                 codes.verification_uri.size() <= pc::diagnostics::max_text_size,
             "an address can be shown");
     pc::testing::check_shown(codes.message, {codes.device_code});
-    for (std::size_t i = 1; i < codes.message.size(); ++i)
-        require(codes.message[i - 1] != '\xc2' || static_cast<unsigned char>(codes.message[i]) >= 0xa0,
-                "a message does not steer terminals");
     require(codes.expires_in >= seconds(0) && codes.expires_in <= seconds(86400) &&
                 codes.interval >= seconds(1) && codes.interval <= seconds(60),
             "times are in their bounds");

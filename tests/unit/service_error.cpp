@@ -169,6 +169,9 @@ TEST_CASE("a header that is shown is bounded and without control characters, how
     const row rows[] = {
         {"M\xC3\xBCnchen", "M\xC3\xBCnchen"},
         {"a\tb", "a b"},
+        {"a\xC2\x9B"
+         "31mb\xC2\xA0",
+         "a  31mb\xC2\xA0"},
         {"a\x7f", "a "},
         {"\x7f", " "},
         {longer, longer.substr(1)},
@@ -217,8 +220,15 @@ TEST_CASE("a text is bounded, whole in its characters, and without control chara
     CHECK(bounded_text("", secret).empty());
     CHECK(bounded_text("a\xFF", secret) == "a\xFF");
     CHECK(bounded_text(std::string_view("a\0b\r\n\t\x1B[31m\x7F", 12), secret) == "a b    [31m ");
+    // U+0080 to U+009F are two bytes each, and some of them steer terminals.
+    CHECK(bounded_text("\xC2\x80 \xC2\x85 \xC2\x9B \xC2\x9F", secret) == "           ");
+    for (const char* text :
+         {"\xC2\xA0", "\xC3\x80", "\xC2", "\xC2 ", "\xC2\xC2\xA9", "\xC2\x7E", "\xE2\x82\xAC"})
+        CHECK(bounded_text(text, secret) == text);
+    CHECK(bounded_text(std::string_view("\xC2\x9B", 1), secret) == "\xC2");
     const std::string most(pc::diagnostics::max_text_size, 'x');
     CHECK(bounded_text(most, secret) == most);
+    CHECK(bounded_text(most.substr(1) + "\xC2\x9B", secret) == most.substr(1) + " ");
     CHECK(bounded_text(most + "y", secret) == most);
     CHECK(bounded_text(std::string(most.size() + 1, '\x80'), secret).empty()); // no beginning of a character
     for (const std::string character : {"\xC3\xBC", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"})

@@ -27,7 +27,8 @@ PARTNER_CENTER_DECL error_code interpret_response(const http_response& response,
                                                   diagnostics& diag);
 
 /// The first bytes of a text, at most `diagnostics::max_text_size` and never half a UTF-8 character, with
-/// every occurrence of the secret replaced by "***" and control characters by spaces.
+/// every occurrence of the secret replaced by "***" and each byte of a control character, up to U+009F, by a
+/// space.
 PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_view secret);
 
 /// The same with any number of secrets.

@@ -48,10 +48,23 @@ PARTNER_CENTER_DECL std::string bounded_text(std::string_view text, std::string_
     return bounded_text_without(text, std::span(&secret, 1));
 }
 
+// How many bytes of the text from `at` on are a control character; 0 when they are none. U+0080 to
+// U+009F, some of which steer terminals, are two bytes.
+inline std::size_t match_control(std::string_view text, std::size_t at)
+{
+    const char c = text[at];
+    if ((c >= 0 && c < ' ') || c == 0x7f)
+        return 1;
+    const bool is_long =
+        c == '\xc2' && at + 1 != text.size() && (static_cast<unsigned char>(text[at + 1]) & 0xe0) == 0x80;
+    return is_long ? 2 : 0;
+}
+
 // A header's value.
 inline void show(std::string& to, std::string_view text, std::string_view secret)
 {
-    const auto is_visible = [](char c) { return (c < 0 || c >= ' ') && c != 0x7f; };
+    // What begins with 0xc2 may be a control character, which takes a closer look.
+    const auto is_visible = [](char c) { return (c < 0 || c >= ' ') && c != 0x7f && c != '\xc2'; };
     // As most are: too short to hold the secret in any form.
     if (text.size() < secret.size() && text.size() <= diagnostics::max_text_size &&
         std::all_of(text.begin(), text.end(), is_visible))
@@ -78,9 +91,11 @@ PARTNER_CENTER_DECL std::string bounded_text_without(std::string_view text,
         if (const std::size_t size = match_longest_secret(text, at, secrets)) {
             bounded += "***";
             at += size;
+        } else if (const std::size_t control = match_control(text, at)) {
+            bounded.append(control, ' ');
+            at += control;
         } else {
-            const char c = text[at++];
-            bounded += (c >= 0 && c < ' ') || c == 0x7f ? ' ' : c;
+            bounded += text[at++];
         }
     }
     bounded.resize(whole_characters(bounded, most).size());

@@ -158,15 +158,6 @@ inline std::string read_grant(const json::object& document, std::chrono::system_
     return {};
 }
 
-// The controls that are two bytes in UTF-8 (U+0080 to U+009F), some of which steer terminals.
-inline std::string without_terminal_controls(std::string text)
-{
-    for (std::size_t i = 1; i < text.size(); ++i)
-        if (text[i - 1] == '\xc2' && static_cast<unsigned char>(text[i]) < 0xa0)
-            text[i - 1] = text[i] = ' ';
-    return text;
-}
-
 inline std::string read_device_authorization(const json::object& document, device_authorization& to)
 {
     std::string_view code;
@@ -194,7 +185,7 @@ inline std::string read_device_authorization(const json::object& document, devic
     read.verification_uri = uri;
     std::string_view message;
     if (token_text(document, "message", message).empty())
-        read.message = without_terminal_controls(bounded_text(message, code));
+        read.message = bounded_text(message, code);
     const auto expires_in = token_number(document, "expires_in");
     const auto interval = token_number(document, "interval");
     read.expires_in = std::chrono::seconds(std::clamp<std::int64_t>(expires_in.value_or(900), 0, 86400));
