@@ -179,6 +179,7 @@ private:
     std::size_t skip_ = 0;
     std::size_t times_ = 1;
     std::size_t next_ = 0;
+    bool by_chance_ = false;
     double probability_ = 1;
     std::mt19937_64 chance_;
 };

@@ -203,6 +203,9 @@ TEST_CASE("chance is the same in each run")
     script.add(failure_rule(failure::reset()).randomly(1, 1).times(2));
     CHECK(fates(script, 3) == "rr.");
     script.clear();
+    script.add(failure_rule({failure::reset(), failure::close(), failure::answer(503)}).randomly(1, 42));
+    CHECK(fates(script, 20) == "ararcrcaaaaccacaraca");
+    script.clear();
     script.add(failure_rule(failure::reset()).randomly(0, 1));
     CHECK(fates(script, 100) == std::string(100, '.'));
 }

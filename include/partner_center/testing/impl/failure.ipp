@@ -175,6 +175,7 @@ PARTNER_CENTER_DECL failure_rule& failure_rule::randomly(double probability, std
 {
     if (!(probability >= 0 && probability <= 1))
         throw std::invalid_argument("failure_rule: the probability is not between 0 and 1");
+    by_chance_ = true;
     probability_ = probability;
     chance_.seed(seed);
     return always();
@@ -193,7 +194,7 @@ PARTNER_CENTER_DECL const failure* failure_rule::strike()
         return nullptr;
     }
     std::size_t chosen = next_;
-    if (probability_ < 1) {
+    if (by_chance_) {
         // By hand, for the standard's distributions differ from one library to the next.
         const double drawn = static_cast<double>(chance_() >> 11U) * 0x1p-53;
         chosen = static_cast<std::uint32_t>(chance_() % failures_.size());
