@@ -43,6 +43,19 @@ inline std::string without_escapes(std::string_view text)
     return plain;
 }
 
+/// What a reader makes of the escapes of a JSON pointer (RFC 6901, section 4).
+inline std::string without_pointer_escapes(std::string_view text)
+{
+    std::string plain;
+    for (std::size_t i = 0; i != text.size(); ++i) {
+        const std::string_view escape = text.substr(i, 2);
+        const bool is_escape = escape == "~0" || escape == "~1";
+        plain += !is_escape ? text[i] : escape == "~0" ? '~' : '/';
+        i += is_escape ? 1 : 0;
+    }
+    return plain;
+}
+
 /// Where the first byte is that does not belong to a character of UTF-8; the size when there is none.
 inline std::size_t end_of_utf_8(std::string_view text) noexcept
 {
@@ -74,9 +87,11 @@ inline void check_shown(std::string_view text, std::initializer_list<std::string
         require(text[i - 1] != '\xc2' || (static_cast<unsigned char>(text[i]) & 0xe0) != 0x80,
                 "a text has no control characters of two bytes");
     const std::string plain = without_escapes(text);
+    const std::string path = without_pointer_escapes(text);
     for (std::string_view secret : secrets) {
         require(text.find(secret) == text.npos, "a text has no secret");
         require(plain.find(secret) == plain.npos, "a text has no secret in disguise");
+        require(path.find(secret) == path.npos, "a text has no secret in a path");
     }
 }
 

@@ -3,8 +3,10 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <partner_center/condition.hpp>
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/detail/retry_after.hpp>
 #include <partner_center/detail/service_error.hpp>
+#include <partner_center/organization_profile.hpp>
 
 #include <doctest/doctest.h>
 
@@ -258,6 +260,38 @@ TEST_CASE("a secret that is echoed with JSON's escapes is no part of a text")
     const std::string text = pc::detail::bounded_text(many, echoed);
     CHECK(text.size() == pc::diagnostics::max_text_size);
     CHECK(text.find_first_not_of('*') == text.npos);
+}
+
+TEST_CASE("a secret that is the name of a member is no part of the path that leads there")
+{
+    struct row {
+        std::string_view secret;
+        std::string_view text;
+        std::string_view left;
+    };
+    const row rows[] = {
+        {"a/b~c", "/a~1b~0c: expected", "/***: expected"},
+        {"a/b~c", "a/b~c", "***"},
+        {"a/b~c", "a\\/b~c", "***"},
+        {"a/b~c", "/a~0b~1c", "/a~0b~1c"},
+        {"a/b~c", "/a~1b~", "/a~1b~"},
+        {"a~1", "/a~01", "/***"},
+        {"a~1", "/a~1", "/***"},
+        {"a~0", "/a~00", "/***"},
+        {"a~0", "/a~0", "/***"},
+        {"~~/", "/~0~0~1~1", "/***~1"},
+    };
+    for (const row& r : rows) {
+        CAPTURE(r.text);
+        CHECK(bounded_text(r.text, r.secret) == r.left);
+    }
+
+    constexpr std::string_view token = "fake/token~value.0123456789";
+    pc::OrganizationProfile profile;
+    std::string reason;
+    CHECK(pc::detail::read_document("{\"" + std::string(token) + "\":1e30}", profile, reason) ==
+          errc::unexpected_json_type);
+    CHECK(bounded_text(reason, token) == "/***: the number cannot be kept exactly");
 }
 
 TEST_CASE("isMfaCompliant is heard in a success and in a failure, and only when it says true or false")

@@ -22,23 +22,32 @@
 
 namespace partner_center::detail {
 
-// How many characters of the text from `at` on are the secret, in clear or with JSON's escapes (RFC 8259,
-// section 7); 0 when they are not.
-inline std::size_t match_secret(std::string_view text, std::size_t at, std::string_view secret)
+// How many bytes the character has at the beginning of the text: in clear, with JSON's escapes (RFC 8259,
+// section 7) or, in a path, with those of a JSON pointer (RFC 6901, section 3); 0 when it is not there.
+inline std::size_t match_character(std::string_view text, char c, bool in_path)
 {
+    // Comes first, for in a path "~01" is "~1".
+    if (in_path && ((c == '~' && text.starts_with("~0")) || (c == '/' && text.starts_with("~1"))))
+        return 2;
+    if (text.starts_with(c))
+        return 1;
+    if (c == '/' && text.starts_with("\\/"))
+        return 2;
     constexpr std::string_view digits = "0123456789abcdef";
+    const auto code = static_cast<unsigned char>(c);
+    const char escaped[] = {'\\', 'u', '0', '0', digits[code >> 4U], digits[code & 0x0fU], 0};
+    return starts_with_ignoring_case(text, escaped) ? 6 : 0;
+}
+
+// How many bytes of the text from `at` on are the secret; 0 when they are not.
+inline std::size_t match_secret(std::string_view text, std::size_t at, std::string_view secret, bool in_path)
+{
     std::size_t end = at;
     for (char c : secret) {
-        const auto code = static_cast<unsigned char>(c);
-        const char escaped[] = {'\\', 'u', '0', '0', digits[code >> 4U], digits[code & 0x0fU], 0};
-        if (end < text.size() && text[end] == c)
-            end += 1;
-        else if (text.substr(end, 2) == std::string_view("\\/") && c == '/')
-            end += 2;
-        else if (starts_with_ignoring_case(text.substr(end), escaped))
-            end += 6;
-        else
+        const std::size_t size = match_character(text.substr(end), c, in_path);
+        if (size == 0)
             return 0;
+        end += size;
     }
     return end - at;
 }
@@ -78,7 +87,8 @@ inline std::size_t match_longest_secret(std::string_view text, std::size_t at,
 {
     std::size_t longest = 0;
     for (std::string_view secret : secrets)
-        longest = std::max(longest, match_secret(text, at, secret));
+        for (const bool in_path : {false, true})
+            longest = std::max(longest, match_secret(text, at, secret, in_path));
     return longest;
 }
 
