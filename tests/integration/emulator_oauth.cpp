@@ -157,6 +157,36 @@ TEST_CASE("a device signs in when a person approves")
     CHECK_FALSE(partner_center.approve_device_code("NOBODY"));
 }
 
+TEST_CASE("a person is too late for a device code whose time is up")
+{
+    testing::emulator_options options;
+    options.oauth.device_code_lifetime = 1ms;
+    testing::emulator partner_center(options);
+    peer client(partner_center);
+    const auto begun = client.post("v2.0/devicecode", "client_id=" + partner_center.client_id() +
+                                                          "&scope=https://api.test/user_impersonation");
+    REQUIRE(begun.status == 200);
+    const auto end = std::chrono::system_clock::now() + 2ms;
+    while (std::chrono::system_clock::now() < end) {
+    }
+    const std::string code = member(begun, "user_code");
+    CHECK_FALSE(partner_center.approve_device_code(code));
+    CHECK_FALSE(partner_center.decline_device_code(code));
+    CHECK_FALSE(partner_center.expire_device_code(code));
+}
+
+TEST_CASE("what the authority has issued is good beside whatever token is set")
+{
+    testing::emulator partner_center;
+    peer client(partner_center);
+    const std::string issued = member(client.refresh(partner_center.refresh_token()), "access_token");
+    const std::string first = partner_center.token();
+    partner_center.set_token("another-token");
+    CHECK(client.get(first).status == 401);
+    CHECK(client.get("another-token").status == 200);
+    CHECK(client.get(issued).status == 200);
+}
+
 TEST_CASE("a client assertion is checked for the URL that the client used")
 {
     const testing::certificate_identity identity = testing::make_client_identity();

@@ -111,10 +111,11 @@ public:
     /// @throws std::runtime_error It cannot be written; the text names it.
     PARTNER_CENTER_DECL void write_ca_file(const std::filesystem::path& path) const;
 
-    /// The bearer token that is accepted.
+    /// The bearer token that is accepted, besides those that the authority has issued.
     [[nodiscard]] PARTNER_CENTER_DECL std::string token() const;
 
-    /// Accepts this `token` from now on, and no other.
+    /// Accepts this `token` from now on, in place of the former token(); those that the authority has issued
+    /// stay good.
     /// @throws std::invalid_argument It is empty or has a byte that no token can have (RFC 6750,
     /// section 2.1).
     PARTNER_CENTER_DECL void set_token(std::string token);
@@ -170,7 +171,7 @@ public:
 
     /// A person enters the user code and agrees. The next poll learns of it.
     /// @param user_code One of pending_user_codes().
-    /// @return Whether a sign-in with that code was waiting for it.
+    /// @return Whether a sign-in with that code was waiting for it, and its time was not up.
     PARTNER_CENTER_DECL bool approve_device_code(std::string_view user_code);
     /// A person enters the `user_code` and declines. Returns as approve_device_code().
     PARTNER_CENTER_DECL bool decline_device_code(std::string_view user_code);

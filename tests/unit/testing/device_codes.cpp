@@ -43,8 +43,8 @@ TEST_CASE("a sign-in is pending until somebody decides")
     CHECK(poll(codes, 1s) == verdict::pending);
     SUBCASE("approves it, which counts once")
     {
-        CHECK(codes.decide("A", verdict::approved));
-        CHECK_FALSE(codes.decide("A", verdict::declined));
+        CHECK(codes.decide("A", verdict::approved, start));
+        CHECK_FALSE(codes.decide("A", verdict::declined, start));
         std::string scope;
         CHECK(codes.poll("device A", start + 6s, scope) == verdict::approved);
         CHECK(scope == "scope A");
@@ -52,19 +52,30 @@ TEST_CASE("a sign-in is pending until somebody decides")
     }
     SUBCASE("declines it")
     {
-        CHECK(codes.decide("A", verdict::declined));
+        CHECK(codes.decide("A", verdict::declined, start));
         CHECK(poll(codes, 2s) == verdict::declined);
         CHECK(poll(codes, 3s) == verdict::declined);
     }
     SUBCASE("says that it is too late")
     {
-        CHECK(codes.decide("A", verdict::expired));
+        CHECK(codes.decide("A", verdict::expired, start));
         CHECK(poll(codes, 6s) == verdict::expired);
     }
     SUBCASE("or it is too late by itself")
     {
-        CHECK(codes.decide("A", verdict::approved));
+        CHECK(codes.decide("A", verdict::approved, start));
         CHECK(poll(codes, 100s) == verdict::expired);
+    }
+}
+
+TEST_CASE("nobody decides about a sign-in whose time is up")
+{
+    for (const verdict decision : {verdict::approved, verdict::declined, verdict::expired}) {
+        device_codes codes;
+        codes.add(begun("A"));
+        CHECK_FALSE(codes.decide("A", decision, start + 100s));
+        CHECK(poll(codes, 100s) == verdict::expired);
+        CHECK(codes.decide("A", decision, start + 100s - 1ms));
     }
 }
 
@@ -76,7 +87,7 @@ TEST_CASE("a poll that comes too soon makes the interval longer")
     CHECK(poll(codes, 4999ms) == verdict::slow_down);
     CHECK(poll(codes, 4999ms + 9999ms) == verdict::slow_down);
     CHECK(poll(codes, 4999ms + 9999ms + 15s) == verdict::pending);
-    CHECK(codes.decide("A", verdict::approved));
+    CHECK(codes.decide("A", verdict::approved, start));
     CHECK(poll(codes, 31s) == verdict::slow_down);
     CHECK(poll(codes, 51s) == verdict::approved);
 }
@@ -100,9 +111,9 @@ TEST_CASE("codes are told apart, and the oldest are forgotten")
     device_codes codes;
     codes.add(begun("A"));
     codes.add(begun("B"));
-    CHECK_FALSE(codes.decide("C", verdict::approved));
+    CHECK_FALSE(codes.decide("C", verdict::approved, start));
     CHECK(codes.pending(start) == std::vector<std::string>{"A", "B"});
-    CHECK(codes.decide("B", verdict::approved));
+    CHECK(codes.decide("B", verdict::approved, start));
     CHECK(codes.pending(start) == std::vector<std::string>{"A"});
     CHECK(codes.pending(start + 100s).empty());
     CHECK(poll(codes, 1s) == verdict::pending);

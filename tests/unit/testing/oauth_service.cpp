@@ -338,7 +338,7 @@ TEST_CASE("a device signs in")
     CHECK(ask(service, v2, body, start + 6s).text("error") == "slow_down");
     SUBCASE("and is approved")
     {
-        CHECK(service.sign_ins().decide(user_code, device_verdict::approved));
+        CHECK(service.sign_ins().decide(user_code, device_verdict::approved, start + 7s));
         const told done = ask(service, v2, body, start + 20s);
         REQUIRE(done.status == 200);
         CHECK(service.audience_of(done.text("access_token"), start + 20s) == "https://api.test");
@@ -347,7 +347,7 @@ TEST_CASE("a device signs in")
     }
     SUBCASE("and is declined")
     {
-        CHECK(service.sign_ins().decide(user_code, device_verdict::declined));
+        CHECK(service.sign_ins().decide(user_code, device_verdict::declined, start + 7s));
         CHECK(ask(service, v2, body, start + 20s).text("error") == "authorization_declined");
     }
     SUBCASE("and is too late")

@@ -56,8 +56,9 @@ public:
     /// @param scope Set to that of an approved one.
     PARTNER_CENTER_DECL device_verdict poll(std::string_view device_code, time_point now, std::string& scope);
 
-    /// A person decides, or the time is up. Returns whether such a sign-in was pending.
-    PARTNER_CENTER_DECL bool decide(std::string_view user_code, device_verdict decision);
+    /// A person decides, or the time is said to be up. Returns whether such a sign-in was pending, which one
+    /// whose time is up is not.
+    PARTNER_CENTER_DECL bool decide(std::string_view user_code, device_verdict decision, time_point now);
 
     /// The user codes of the sign-ins that nobody has decided yet, the oldest first.
     [[nodiscard]] PARTNER_CENTER_DECL std::vector<std::string> pending(time_point now) const;

@@ -48,10 +48,12 @@ PARTNER_CENTER_DECL device_verdict device_codes::poll(std::string_view device_co
     return device_verdict::approved;
 }
 
-PARTNER_CENTER_DECL bool device_codes::decide(std::string_view user_code, device_verdict decision)
+PARTNER_CENTER_DECL bool device_codes::decide(std::string_view user_code, device_verdict decision,
+                                              time_point now)
 {
     for (device_sign_in& sign_in : sign_ins_)
-        if (sign_in.user_code == user_code && sign_in.decision_ == device_verdict::pending) {
+        if (sign_in.user_code == user_code && sign_in.decision_ == device_verdict::pending &&
+            sign_in.expiry > now) {
             sign_in.decision_ = decision;
             return true;
         }

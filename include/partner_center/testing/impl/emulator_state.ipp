@@ -264,8 +264,9 @@ PARTNER_CENTER_DECL sign_in_state emulator_state::sign_ins() const
 
 PARTNER_CENTER_DECL bool emulator_state::decide_sign_in(std::string_view user_code, device_verdict decision)
 {
+    const auto now = std::chrono::system_clock::now();
     const std::lock_guard lock(mutex_);
-    return oauth_.sign_ins().decide(user_code, decision);
+    return oauth_.sign_ins().decide(user_code, decision, now);
 }
 
 PARTNER_CENTER_DECL std::string emulator_state::new_refresh_token()
