@@ -44,9 +44,9 @@ struct any_member_visitor {
  * Such a type gets `json::value_from`, `json::value_to` and `json::try_value_to` from this header, which
  * finds it when it is in namespace `partner_center`. Absent (`nullopt`), null (`nullopt`, and a null in
  * `extra`) and "" stay three different things. A member that has a value wins over what `extra` holds under
- * its name. Integers of 64 bits and fractions of up to 15 digits are kept exactly. Larger integers are
- * refused, by their path. In fractions of 16 and more digits the last one may change where Boost.JSON has no
- * `number_precision`; 1.81 has none.
+ * its name. Integers of 64 bits and fractions of up to 15 digits and 22 decimals are kept exactly. Larger
+ * integers are refused, by their path. In fractions with more of either the last digits may change where
+ * Boost.JSON has no `number_precision`; 1.81 has none.
  */
 // clang-format off
 template <class T>

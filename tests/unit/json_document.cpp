@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -108,6 +109,28 @@ TEST_CASE("fractions are exact up to 15 digits, and beyond where Boost.JSON can"
         }
     // Without the choice the documentation's restriction is needed.
     CHECK((changed > 0) == !can_be_exact<json::parse_options>);
+}
+
+TEST_CASE("fractions of up to 15 digits and 22 decimals are exact, however small and however written")
+{
+    std::mt19937_64 random(8);
+    for (int i = 0; i != 5000; ++i) {
+        const int digits = 1 + static_cast<int>(random() % 15);
+        const int decimals = static_cast<int>(random() % 23);
+        std::string number = std::to_string(1 + random() % 9);
+        while (number.size() != static_cast<std::size_t>(digits))
+            number += std::to_string(random() % 10);
+        std::string plain = std::string(23, '0') + number;
+        plain.insert(plain.size() - static_cast<std::size_t>(decimals), ".");
+        plain.erase(0, std::min(plain.find_first_not_of('0'), plain.find('.') - 1));
+        for (const std::string& text :
+             {plain + (decimals == 0 ? "0" : ""), number + "e-" + std::to_string(decimals)}) {
+            json::value to;
+            std::string reason;
+            REQUIRE_MESSAGE(!parse_json(text, to, reason), text);
+            CHECK_MESSAGE(to.to_number<double>() == std::strtod(text.c_str(), nullptr), text);
+        }
+    }
 }
 
 TEST_CASE("a document nests 32 levels deep at most")
