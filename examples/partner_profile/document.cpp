@@ -39,6 +39,15 @@ std::size_t line_at(std::string_view text, std::size_t offset)
     return 1 + static_cast<std::size_t>(std::count(text.begin(), end, '\n'));
 }
 
+// The last digits of a fraction would count as changed, were they not read as the client reads them.
+template <class Options>
+Options with_exact_numbers(Options options)
+{
+    if constexpr (requires { options.numbers; }) // not with Boost 1.81
+        options.numbers = decltype(options.numbers)::precise;
+    return options;
+}
+
 // Comments become empty lines, so that the lines keep their numbers. No JSON text goes over the end of a
 // line.
 std::string without_comments(const std::string& text)
@@ -206,7 +215,7 @@ document::document(std::string name, std::string text)
     : name_(std::move(name))
     , text_(without_comments(text))
 {
-    json::parser parser;
+    json::parser parser(json::storage_ptr(), with_exact_numbers(json::parse_options()));
     boost::system::error_code ec;
     const std::size_t used = parser.write_some(text_.data(), text_.size(), ec);
     if (!ec && text_.find_first_not_of(" \t\r\n", used) != text_.npos)

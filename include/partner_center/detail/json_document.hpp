@@ -20,6 +20,16 @@
 
 namespace partner_center::detail {
 
+/// `json::parse_options` that keep the last digits of a fraction, however many there are, where this
+/// Boost.JSON has the choice.
+template <class Options>
+Options with_exact_numbers(Options options)
+{
+    if constexpr (requires { options.numbers; })
+        options.numbers = decltype(options.numbers)::precise;
+    return options;
+}
+
 /**
  * Parses a JSON text, after a UTF-8 byte order mark if there is one: the service sends some, and RFC 8259,
  * section 8.1, lets a parser ignore it. Nesting is limited to 32 levels, Boost.JSON's default.

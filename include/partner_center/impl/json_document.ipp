@@ -18,15 +18,6 @@
 
 namespace partner_center::detail {
 
-// The last digits of 16 and more, where this Boost.JSON has the choice.
-template <class Options>
-Options with_exact_numbers(Options options)
-{
-    if constexpr (requires { options.numbers; })
-        options.numbers = decltype(options.numbers)::precise;
-    return options;
-}
-
 PARTNER_CENTER_DECL error_code parse_json(std::string_view text, json::value& to, std::string& reason)
 {
     constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

@@ -2,6 +2,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/testing/detail/emulator_document.hpp>
 #include <partner_center/testing/detail/emulator_service.hpp>
 
@@ -350,6 +351,18 @@ TEST_CASE("each change is stored before it is answered, and undone when it canno
     CHECK(service.document() == before);
     fails = false;
     CHECK(put(service, R"({"id":"b"})", "b").applied);
+}
+
+TEST_CASE("a fraction that is put is read as the client reads it, to the last digit")
+{
+    emulator_service service = make_service();
+    for (const std::string text : {"0.12345678901234567", "123.45678901234567", "1.1899999999999998e-22"}) {
+        json::value read;
+        std::string reason;
+        REQUIRE_FALSE(partner_center::detail::parse_json(text, read, reason));
+        CHECK(put(service, "{\"x\":" + text + "}").status == 200);
+        CHECK(service.document().find("\"x\":" + json::serialize(read)) != std::string::npos);
+    }
 }
 
 TEST_CASE("a document that is set gets a new etag unless it brings one")

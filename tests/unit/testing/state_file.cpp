@@ -3,6 +3,7 @@
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/testing/detail/state_file.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -46,6 +47,19 @@ TEST_CASE("a state file is written whole and read back")
     CHECK(boost::json::serialize(*document) == "{\"a\":2}");
     // No temporary file stays behind.
     CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("a fraction in a state file is read as the client reads it, to the last digit")
+{
+    const temporary_folder folder;
+    const fs::path file = folder.path / "state.json";
+    for (const std::string text : {"0.12345678901234567", "123.45678901234567", "1.1899999999999998e-22"}) {
+        boost::json::value read;
+        std::string reason;
+        REQUIRE_FALSE(partner_center::detail::parse_json(text, read, reason));
+        replace_file(file, "{\"x\":" + text + "}");
+        CHECK(load_document(file).value().at("x") == read);
+    }
 }
 
 TEST_CASE("a state file that is none is refused by name")

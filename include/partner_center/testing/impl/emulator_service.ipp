@@ -7,6 +7,7 @@
 
 #include <partner_center/testing/detail/emulator_service.hpp>
 
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/testing/detail/emulator_document.hpp>
 
 #include <boost/beast/core/string.hpp>
@@ -198,7 +199,8 @@ PARTNER_CENTER_DECL emulator_response emulator_service::put_organization(const e
     unsigned char space[8192];
     json::monotonic_resource memory(space, sizeof space);
     boost::system::error_code ec;
-    json::value document = json::parse(json::string_view(body.data(), body.size()), ec, &memory);
+    json::value document = json::parse(json::string_view(body.data(), body.size()), ec, &memory,
+                                       partner_center::detail::with_exact_numbers(json::parse_options()));
     if (ec)
         return make_failure(400, 2000, "The body is not valid JSON: " + ec.message() + ".");
     if (const auto fault = find_fault(document))

@@ -8,6 +8,7 @@
 #include <partner_center/testing/detail/emulator_state.hpp>
 
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/json_document.hpp>
 #include <partner_center/testing/detail/emulator_document.hpp>
 #include <partner_center/testing/detail/state_file.hpp>
 
@@ -219,7 +220,7 @@ PARTNER_CENTER_DECL std::string emulator_state::etag() const
 inline json::object parse_stored(const std::string& text)
 {
     // It may have been set with a depth that no request may have.
-    json::parse_options options;
+    auto options = partner_center::detail::with_exact_numbers(json::parse_options());
     options.max_depth = std::numeric_limits<std::size_t>::max();
     json::value document = json::parse(text, json::storage_ptr(), options);
     return std::move(document.get_object());

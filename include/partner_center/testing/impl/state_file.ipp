@@ -8,6 +8,7 @@
 #include <partner_center/testing/detail/state_file.hpp>
 
 #include <partner_center/detail/guid.hpp>
+#include <partner_center/detail/json_document.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -49,7 +50,7 @@ PARTNER_CENTER_DECL std::optional<json::object> load_document(const std::filesys
 
     boost::system::error_code parse_error;
     // It may hold a document that was set with a depth that no request may have.
-    json::parse_options options;
+    auto options = partner_center::detail::with_exact_numbers(json::parse_options());
     options.max_depth = std::numeric_limits<std::size_t>::max();
     json::value document = json::parse(text, parse_error, json::storage_ptr(), options);
     if (parse_error)
