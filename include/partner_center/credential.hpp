@@ -28,10 +28,10 @@ class credential_access;
  *
  * A credential that can ask for tokens (@ref refresh_token, @ref from) keeps the one it has until it expires,
  * and asks for the next one in time. There is one question at a time, however many calls wait for the answer;
- * it runs by itself, on the executor of the client whose call asked first, for its `client_options::timeout`
- * at most, so that no call that is cancelled takes it away from the others. Its failure is the error of all
- * that wait, with `phase::token`. When the service answers a call with 401, the token that was refused is
- * dropped, and the call sent once more with another one.
+ * it runs by itself, on the executor of the client whose call asked first, so that no call that is cancelled
+ * takes it away from the others. Its failure is the error of all that wait, with `phase::token`. When the
+ * service answers a call with 401, the token that was refused is dropped, and the call sent once more with
+ * another one.
  */
 class credential {
 public:
@@ -52,7 +52,10 @@ public:
      * `<partner_center/refresh_token.hpp>`.
      *
      * Nothing is asked before the first call. Requests to the authority go over the transport of the client
-     * that asks, with its retry options and its timeout. Closing that transport ends them; a new refresh
+     * that asks, with its retry options. A question for a token takes as long as `client_options::timeout`,
+     * or 100 seconds where that is less, at most, whatever the deadlines of the calls that wait: an answer
+     * that comes too late for them may bring the only refresh token that is still good. When its time is
+     * over, calls that have more ask again a second later. Closing that transport ends it; a new refresh
      * token that is under way just then does not arrive.
      *
      * A refused refresh token (@ref errc::sign_in_required, @ref errc::invalid_credential) is remembered for

@@ -5,15 +5,18 @@
 #include "without_network.hpp"
 
 #include <partner_center/detail/cached_tokens.hpp>
+#include <partner_center/detail/call.hpp>
 #include <partner_center/errc.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -41,6 +44,42 @@ private:
     {
         questions.push_back(std::move(to));
     }
+};
+
+// Has no time for the first question, and no token for any other one.
+class too_slow final : public pc::detail::cached_tokens {
+public:
+    std::vector<std::chrono::steady_clock::time_point> asked_at;
+
+private:
+    void ask(ref<token_fetch> to, const pc::detail::call_maker& client) override
+    {
+        asked_at.push_back(std::chrono::steady_clock::now());
+        const bool first = asked_at.size() == 1;
+        boost::asio::post(client.executor(), [self = ref<too_slow>(this), to, first] {
+            self->finish(*to, first ? errc::call_timeout : errc::token_request_failed, {},
+                         first ? fetch_end::timed_out : fetch_end::answered);
+        });
+    }
+};
+
+// Where a call without a result ends.
+class ended_call final : public pc::detail::receiver {
+public:
+    explicit ended_call(std::optional<pc::error_code>& ended)
+        : ended_(&ended)
+    {
+    }
+    pc::error_code decode(const boost::json::value&, std::string&) override { return {}; }
+    void complete(std::shared_ptr<pc::detail::call_context>, const pc::error_code& ec,
+                  pc::diagnostics&) override
+    {
+        taken_ = true;
+        *ended_ = ec;
+    }
+
+private:
+    std::optional<pc::error_code>* ended_;
 };
 
 struct source_fixture {
@@ -166,6 +205,47 @@ TEST_CASE_FIXTURE(source_fixture,
     CHECK_FALSE(source->can_replace(*second));
     second->accepted = true;
     CHECK(source->can_replace(*second));
+}
+
+TEST_CASE_FIXTURE(source_fixture,
+                  "a question whose time is over fails nobody, and is asked again in a second")
+{
+    const auto begun = std::chrono::steady_clock::now();
+    const ref<token_fetch> late = join();
+    fail(errc::call_timeout, {}, fetch_end::timed_out);
+    CHECK(late->given_up);
+    CHECK(late->retry_at >= begun + 1s);
+    CHECK(late->retry_at <= std::chrono::steady_clock::now() + 1s);
+    CHECK(join() == late);
+    CHECK(source->questions.size() == 1);
+    io.run();
+    CHECK(waiter->woken);
+    // Over another transport it may be asked at once.
+    source = ref<answered_by_test>(new answered_by_test);
+    join();
+    fail(errc::transport_closed, {}, fetch_end::given_up);
+    join();
+    CHECK(source->questions.size() == 2);
+}
+
+TEST_CASE_FIXTURE(source_fixture, "calls that wait for a token do not ask for it in a loop")
+{
+    const ref<too_slow> slow(new too_slow);
+    const ref<pc::detail::connection_pool> pool(
+        new pc::detail::connection_pool(io.get_executor(), pc::transport_options()));
+    const ref<pc::detail::calling_client> caller(
+        new pc::detail::calling_client(pool, pc::credential::bearer("fake-token"), pc::client_options()));
+    caller->tokens = slow;
+    std::optional<pc::error_code> ends[2];
+    for (auto& ended : ends)
+        caller->make_call(caller->read("/v1/profiles/organization", {}), std::make_unique<ended_call>(ended))
+            ->start();
+    io.run_for(20s);
+    for (const auto& ended : ends)
+        CHECK(ended == errc::token_request_failed);
+    REQUIRE(slow->asked_at.size() >= 2);
+    CHECK(slow->asked_at.size() <= 3); // one may have woken when the other had its answer
+    CHECK(slow->asked_at[1] - slow->asked_at[0] >= 1s);
 }
 
 TEST_CASE("the next token is asked for in time, and never soon after one came")

@@ -38,9 +38,9 @@ public:
     error_code ec;      ///< The failure that ends a call with it.
     diagnostics diag;   ///< What is known of it.
     shared_token token; ///< On success. It may have expired: then it is good for this one time.
-    /// After a failure: until when the authority wants to be left alone.
+    /// After a failure: until when the authority wants to be left alone, or, when it is given up, has to be.
     steady_clock::time_point retry_at;
-    bool given_up = false; ///< Whoever asked went away before there was an answer: it may be asked again.
+    bool given_up = false; ///< There was no answer, and that is nobody's error: it may be asked again.
 
 private:
     friend class cached_tokens;
@@ -54,9 +54,10 @@ private:
 
 /// How a question ends.
 enum class fetch_end {
-    answered, ///< With a token, or with an error for all who wait.
-    given_up, ///< Its transport was closed, or its time was over. Others may ask over theirs, in their time.
-    orphaned, ///< The same, because the execution context is being destroyed.
+    answered,  ///< With a token, or with an error for all who wait.
+    given_up,  ///< Its transport was closed. Others may ask over theirs.
+    timed_out, ///< Its time was over. Others may ask in theirs, but not at once.
+    orphaned,  ///< It was given up, because the execution context is being destroyed.
 };
 
 /// When to begin to ask for the token that comes after this one: never after it expires, and never soon after
@@ -93,13 +94,14 @@ private:
     virtual void ask(ref<token_fetch> to, const call_maker& client) = 0;
 
     void remember_failure(token_fetch& failed);
+    void remember_timeout(token_fetch& late);
     void begin(const ref<token_fetch>& to, const call_maker& client) noexcept;
 
     std::mutex mutex_;
     shared_token token_;
     steady_clock::time_point replace_again_; // see can_replace
     ref<token_fetch> asked_;                 // the open question
-    ref<token_fetch> last_failed_;           // while it is too early to ask again
+    ref<token_fetch> last_failed_;           // or timed out, while it is too early to ask again
     steady_clock::time_point ask_again_;
 };
 

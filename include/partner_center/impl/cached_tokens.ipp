@@ -154,6 +154,13 @@ inline void cached_tokens::remember_failure(token_fetch& failed)
         last_failed_ = &failed;
 }
 
+// An authority that is slow is not asked in a loop by those who wait.
+inline void cached_tokens::remember_timeout(token_fetch& late)
+{
+    late.retry_at = ask_again_ = time_after(std::chrono::seconds(1));
+    last_failed_ = &late;
+}
+
 PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_code& ec, shared_token token,
                                                fetch_end how) noexcept
 {
@@ -169,8 +176,10 @@ PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_c
             asked_.reset();
             if (!ec)
                 token_ = asked.token;
-            else if (!asked.given_up)
+            else if (how == fetch_end::answered)
                 remember_failure(asked);
+            else if (how == fetch_end::timed_out)
+                remember_timeout(asked);
         }
         asked.done_.store(true, std::memory_order_release);
     }

@@ -209,9 +209,9 @@ PARTNER_CENTER_DECL task call::wait_for_token(work& now)
     }
     if (stopped())
         co_return stopped();
-    // Who asked may have been on another transport, which is closed.
+    // Who asked may have been on another transport, which is closed, or had too little time.
     if (joined->given_up)
-        co_return error_code();
+        co_return co_await sleep_until(joined->retry_at);
     if (!joined->ec) {
         // It is good for this one time.
         token_ = joined->token;

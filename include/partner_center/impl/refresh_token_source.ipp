@@ -16,7 +16,9 @@
 #include <boost/system/errc.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <new>
@@ -46,6 +48,9 @@ PARTNER_CENTER_DECL refresh_token_source::refresh_token_source(refresh_token_opt
     if (has_certificate_)
         signer_.load(*options.certificate);
 }
+
+// An answer that nobody waits for any more may hold the one refresh token that is still good.
+inline constexpr std::chrono::seconds shortest_question{100};
 
 // The question begins on the client's executor, not in a function of the caller's.
 struct begin_question {
@@ -126,13 +131,18 @@ public:
         // Words of the authority tell where they are from.
         if (told.http_status == 0)
             told.description.insert(0, told.description.empty() ? "POST " + url : "POST " + url + ": ");
-        const bool gave_up =
-            ec == errc::transport_closed || ec == asio::error::operation_aborted || ec == errc::call_timeout;
-        source_->refuse(std::move(*question_), ec, std::move(granted_.refresh_token),
-                        gave_up ? fetch_end::given_up : fetch_end::answered);
+        source_->refuse(std::move(*question_), ec, std::move(granted_.refresh_token), end_of(ec));
     }
 
 private:
+    static fetch_end end_of(const error_code& ec) noexcept
+    {
+        if (ec == errc::call_timeout)
+            return fetch_end::timed_out;
+        const bool closed = ec == errc::transport_closed || ec == asio::error::operation_aborted;
+        return closed ? fetch_end::given_up : fetch_end::answered;
+    }
+
     ref<refresh_token_source> source_;
     std::array<std::string, 3> secrets_;
     std::optional<fetch_ender> question_;
@@ -149,7 +159,7 @@ PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, 
         new posted_form(client.transport, endpoint_.authority, endpoint_.token_target()));
     form->fields = refresh_token_form(endpoint_, refresh_token_, assertion);
     form->retry = client.options.retry;
-    form->timeout = client.options.timeout;
+    form->timeout = std::max<steady_clock::duration>(client.options.timeout, shortest_question);
     auto sender = std::make_unique<refresh_form_sender>(this, refresh_token_, endpoint_.client_secret,
                                                         std::move(assertion));
     refresh_form_sender& answered = *sender;

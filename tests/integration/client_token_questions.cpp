@@ -1,0 +1,56 @@
+// Copyright (c) 2026 The partner_center authors
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
+// or copy at https://www.boost.org/LICENSE_1_0.txt)
+
+// How often, and for how long, the authority is asked for a token, whatever the service and the calls do.
+
+#include "fixtures/authority_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace pc = partner_center;
+namespace testing = partner_center::testing;
+using namespace std::chrono_literals;
+using pc::credential;
+using pc::errc;
+using testing::app_and_user;
+using testing::authority_fixture;
+using testing::call_result;
+using testing::failure;
+using testing::failure_rule;
+using testing::token_requests;
+
+TEST_CASE("a client whose calls have little time loses no refresh token, and no token")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(failure_rule(failure::apply_and_delay(400ms)).path("*/token"));
+    std::vector<std::string> stored;
+    pc::client_options options = testing::talking_to(fixture.service.base_url());
+    options.timeout = 100ms;
+    const pc::client client(fixture.transport,
+                            credential::refresh_token(app_and_user(fixture.service, &stored)), options);
+    const call_result hasty = fixture.get(client);
+    CHECK(hasty.ec == errc::call_timeout);
+    CHECK(hasty.diag.phase == pc::phase::token);
+    CHECK(stored == std::vector<std::string>{fixture.service.refresh_token()});
+    const call_result patient = fixture.get(client, pc::call_options().timeout(20s));
+    CHECK_MESSAGE(!patient.ec, patient.what());
+    CHECK(token_requests(fixture.service) == 1);
+}
+
+TEST_CASE("a call that has more time than its client waits for one answer of a slow authority")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(failure_rule(failure::apply_and_delay(400ms)).path("*/token").always());
+    pc::client_options options = testing::talking_to(fixture.service.base_url());
+    options.timeout = 100ms;
+    const pc::client client(fixture.transport, credential::refresh_token(app_and_user(fixture.service)),
+                            options);
+    const call_result patient = fixture.get(client, pc::call_options().timeout(20s));
+    CHECK_MESSAGE(!patient.ec, patient.what());
+    CHECK(token_requests(fixture.service) == 1);
+}
