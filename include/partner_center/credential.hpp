@@ -31,7 +31,8 @@ class credential_access;
  * it runs by itself, on the executor of the client whose call asked first, so that no call that is cancelled
  * takes it away from the others. Its failure is the error of all that wait, with `phase::token`. When the
  * service answers a call with 401, the token that was refused is dropped, and the call sent once more with
- * another one.
+ * another one. When that one is refused, too, it is kept, and for 30 seconds a call that is refused with it
+ * fails at once.
  */
 class credential {
 public:

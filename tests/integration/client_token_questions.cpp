@@ -15,6 +15,7 @@
 namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using namespace std::chrono_literals;
+using pc::condition;
 using pc::credential;
 using pc::errc;
 using testing::app_and_user;
@@ -53,4 +54,40 @@ TEST_CASE("a call that has more time than its client waits for one answer of a s
     const call_result patient = fixture.get(client, pc::call_options().timeout(20s));
     CHECK_MESSAGE(!patient.ec, patient.what());
     CHECK(token_requests(fixture.service) == 1);
+}
+
+TEST_CASE("a service that refuses one operation does not cost a token for each of its calls")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(failure_rule(failure::answer(401)).method("PUT").always());
+    std::vector<std::string> stored;
+    const pc::client client =
+        fixture.make_client(credential::refresh_token(app_and_user(fixture.service, &stored)), 4);
+    for (unsigned i = 0; i != 10; ++i) {
+        const call_result read = fixture.get(client);
+        CHECK_MESSAGE(!read.ec, read.what());
+        const call_result refused = fixture.update(client);
+        CHECK(refused.ec == condition::unauthorized);
+        CHECK(refused.diag.attempts == (i == 0 ? 2 : 1));
+    }
+    CHECK(token_requests(fixture.service) == 2);
+    CHECK(stored.size() == 2);
+}
+
+TEST_CASE("an answer of a service that has not looked at the token does not speak for it")
+{
+    for (const unsigned status : {408U, 429U, 500U, 503U}) {
+        CAPTURE(status);
+        authority_fixture fixture;
+        fixture.service.add_failure(
+            failure_rule({failure::answer(401), failure::answer(status), failure::answer(401)})
+                .path("/v1/profiles/organization"));
+        const pc::client client =
+            fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
+        CHECK(fixture.get(client).diag.http_status == status);
+        CHECK(fixture.get(client).diag.http_status == 401);
+        CHECK(token_requests(fixture.service) == 2);
+        const call_result read = fixture.get(client);
+        CHECK_MESSAGE(!read.ec, read.what());
+    }
 }

@@ -29,6 +29,7 @@ using pc::detail::ref;
 using pc::detail::refresh_time;
 using pc::detail::shared_token;
 using pc::detail::token_fetch;
+using pc::detail::vouches_for_token;
 using pc::testing::quiet_call;
 using time_point = std::chrono::system_clock::time_point;
 
@@ -205,6 +206,38 @@ TEST_CASE_FIXTURE(source_fixture,
     CHECK_FALSE(source->can_replace(*second));
     second->accepted = true;
     CHECK(source->can_replace(*second));
+}
+
+TEST_CASE_FIXTURE(
+    source_fixture,
+    "a token that was refused although it is new is kept, accepted elsewhere or not, and the next is not")
+{
+    join();
+    const shared_token first = answer();
+    source->drop(*first);
+    join();
+    const shared_token second = answer();
+    second->accepted = true;
+    source->keep(*first); // that is another one
+    CHECK(source->can_replace(*second));
+    source->keep(*second);
+    CHECK_FALSE(source->can_replace(*second));
+    second->accepted = true;
+    CHECK_FALSE(source->can_replace(*second));
+    CHECK(source->can_replace(*first));
+    source->drop_token();
+    join();
+    const shared_token third = answer();
+    third->accepted = true;
+    CHECK(source->can_replace(*third));
+}
+
+TEST_CASE("a service that has not looked at a token does not vouch for it")
+{
+    for (const unsigned status : {200U, 201U, 204U, 304U, 400U, 403U, 404U, 409U, 412U, 417U, 422U})
+        CHECK(vouches_for_token(status));
+    for (const unsigned status : {0U, 401U, 408U, 429U, 500U, 501U, 502U, 503U, 504U, 599U})
+        CHECK_FALSE(vouches_for_token(status));
 }
 
 TEST_CASE_FIXTURE(source_fixture,

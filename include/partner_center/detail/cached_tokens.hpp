@@ -80,6 +80,7 @@ public:
     bool is_renewable() const noexcept final { return true; }
     PARTNER_CENTER_DECL bool can_replace(const held_token& refused) noexcept final;
     PARTNER_CENTER_DECL void drop(const held_token& refused) noexcept final;
+    PARTNER_CENTER_DECL void keep(const held_token& refused) noexcept final;
 
     /// Ends a question. With a failure, the token that is held stays.
     PARTNER_CENTER_DECL void finish(token_fetch& asked, const error_code& ec, shared_token token,
@@ -99,6 +100,7 @@ private:
 
     std::mutex mutex_;
     shared_token token_;
+    shared_token kept_;                      // see keep
     steady_clock::time_point replace_again_; // see can_replace
     ref<token_fetch> asked_;                 // the open question
     ref<token_fetch> last_failed_;           // or timed out, while it is too early to ask again

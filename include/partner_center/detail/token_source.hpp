@@ -36,6 +36,13 @@ struct held_token : shared_object {
     mutable std::atomic<bool> accepted = false; ///< By the service, once at least.
 };
 
+/// Whether an answer of the service says that it has accepted the token. One of a gateway, or of a service
+/// that is out of order or has no time, says nothing of it.
+constexpr bool vouches_for_token(unsigned status) noexcept
+{
+    return status != 0 && status < 500 && status != 401 && status != 408 && status != 429;
+}
+
 using shared_token = ref<const held_token>;
 
 /// What a credential is made of. Thread-safe.
@@ -56,11 +63,16 @@ public:
     virtual bool is_renewable() const noexcept = 0;
 
     /// Whether another token can be had instead of one that the service refuses. Not when a service refuses
-    /// one new token after the other: the authority would be asked for one by each call.
+    /// one new token after the other, or one operation with every token: the authority would be asked for one
+    /// by each call.
     virtual bool can_replace(const held_token& refused) noexcept = 0;
 
     /// Forgets a token that the service refuses, unless there is another one already.
     virtual void drop(const held_token& refused) noexcept = 0;
+
+    /// A call whose token was replaced is refused with the new one, too: that is not the token's fault, and
+    /// it is not replaced for a while.
+    virtual void keep(const held_token& refused) noexcept = 0;
 };
 
 /// A token that does not change.
@@ -76,6 +88,7 @@ public:
     bool is_renewable() const noexcept override { return false; }
     bool can_replace(const held_token&) noexcept override { return false; }
     void drop(const held_token&) noexcept override {}
+    void keep(const held_token&) noexcept override {}
 
 private:
     shared_token token_;

@@ -104,8 +104,12 @@ PARTNER_CENTER_DECL void cached_tokens::join(call_context& waiter, const call_ma
 PARTNER_CENTER_DECL bool cached_tokens::can_replace(const held_token& refused) noexcept
 {
     const std::lock_guard lock(mutex_);
-    return token_ != &refused || refused.accepted || steady_clock::now() >= replace_again_;
+    return token_ != &refused || (refused.accepted && kept_ != &refused) ||
+           steady_clock::now() >= replace_again_;
 }
+
+// Whatever a service refuses, it costs a token in this time at most.
+inline constexpr std::chrono::seconds replace_pause{30};
 
 PARTNER_CENTER_DECL void cached_tokens::drop(const held_token& refused) noexcept
 {
@@ -113,7 +117,16 @@ PARTNER_CENTER_DECL void cached_tokens::drop(const held_token& refused) noexcept
     if (token_ != &refused)
         return;
     token_.reset();
-    replace_again_ = time_after(std::chrono::seconds(30));
+    replace_again_ = time_after(replace_pause);
+}
+
+PARTNER_CENTER_DECL void cached_tokens::keep(const held_token& refused) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    if (token_ != &refused)
+        return;
+    kept_ = token_;
+    replace_again_ = time_after(replace_pause);
 }
 
 PARTNER_CENTER_DECL void cached_tokens::drop_token() noexcept

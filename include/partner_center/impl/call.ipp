@@ -5,6 +5,7 @@
 #ifndef PARTNER_CENTER_IMPL_CALL_IPP
 #define PARTNER_CENTER_IMPL_CALL_IPP
 
+#include <partner_center/condition.hpp>
 #include <partner_center/detail/cached_tokens.hpp>
 #include <partner_center/detail/call.hpp>
 #include <partner_center/detail/guid.hpp>
@@ -276,8 +277,10 @@ PARTNER_CENTER_DECL void call::format(work& now)
 PARTNER_CENTER_DECL error_code call::interpret(work& now)
 {
     const error_code ec = interpret_response(now.reader->response(), token_->text, now.diag);
-    if (now.diag.http_status != 401)
+    if (vouches_for_token(now.diag.http_status))
         token_->accepted.store(true, std::memory_order_relaxed);
+    else if (token_renewed_ && ec == make_http_status_code(401))
+        client_.tokens->keep(*token_);
     if (now.diag.http_status == 429 && client_.options.retry.hold_back && now.diag.retry_after)
         client_.hold_until(time_after(*now.diag.retry_after));
     return ec;
