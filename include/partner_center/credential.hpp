@@ -60,7 +60,8 @@ public:
      * token that is under way just then does not arrive.
      *
      * A refused refresh token (@ref errc::sign_in_required, @ref errc::invalid_credential) is remembered for
-     * 10 seconds, and an authority that asks for patience is left alone for so long: calls fail at once.
+     * 10 seconds, the authority's word that it is asked in a loop (AADSTS50196) for a minute, and an
+     * authority that asks for patience is left alone for so long: calls fail at once.
      *
      * @param options Checked at once.
      * @throws error with @ref errc::invalid_argument, @ref errc::invalid_base_url or

@@ -56,6 +56,21 @@ TEST_CASE("a call that has more time than its client waits for one answer of a s
     CHECK(token_requests(fixture.service) == 1);
 }
 
+TEST_CASE("an authority that takes the requests for a loop is not asked by each call")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(failure_rule(failure::oauth(50196)).path("*/token").always());
+    const pc::client client =
+        fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 4);
+    for (int i = 0; i != 10; ++i) {
+        const call_result failed = fixture.get(client);
+        CHECK(failed.ec == errc::token_request_failed);
+        CHECK(failed.diag.service_code == "AADSTS50196");
+        CHECK_MESSAGE(failed.what().find("ask less often") != std::string::npos, failed.what());
+    }
+    CHECK(token_requests(fixture.service) == 1);
+}
+
 TEST_CASE("a service that refuses one operation does not cost a token for each of its calls")
 {
     authority_fixture fixture;

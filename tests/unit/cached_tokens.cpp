@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 using pc::errc;
 using pc::detail::fetch_end;
 using pc::detail::held_token;
+using pc::detail::pause_after;
 using pc::detail::ref;
 using pc::detail::refresh_time;
 using pc::detail::shared_token;
@@ -238,6 +239,39 @@ TEST_CASE("a service that has not looked at a token does not vouch for it")
         CHECK(vouches_for_token(status));
     for (const unsigned status : {0U, 401U, 408U, 429U, 500U, 501U, 502U, 503U, 504U, 599U})
         CHECK_FALSE(vouches_for_token(status));
+}
+
+TEST_CASE("how long a failure is remembered depends on who can help, and on what the authority asks for")
+{
+    struct row {
+        errc ec;
+        const char* code;
+        std::optional<std::chrono::seconds> retry_after;
+        std::chrono::seconds expected;
+    };
+    for (const row& r : {
+             row{errc::sign_in_required, "AADSTS50076", {}, 10s},
+             row{errc::invalid_credential, "", {}, 10s},
+             row{errc::invalid_credential, "", 57s, 10s},
+             row{errc::authority_unavailable, "", {}, 0s},
+             row{errc::authority_unavailable, "", 57s, 57s},
+             row{errc::authority_unavailable, "", 3600s, 600s},
+             row{errc::token_request_failed, "", {}, 0s},
+             row{errc::token_request_failed, "invalid_grant", 57s, 0s},
+             // It says that it is asked in a loop.
+             row{errc::token_request_failed, "AADSTS50196", {}, 60s},
+             row{errc::token_request_failed, "AADSTS50196", 57s, 60s},
+             row{errc::authority_unavailable, "AADSTS50196", {}, 60s},
+             row{errc::authority_unavailable, "AADSTS50196", 5s, 60s},
+             row{errc::authority_unavailable, "AADSTS50196", 100s, 100s},
+             row{errc::token_request_failed, "AADSTS501960", {}, 0s},
+         }) {
+        CAPTURE(r.code);
+        pc::diagnostics diag;
+        diag.service_code = r.code;
+        diag.retry_after = r.retry_after;
+        CHECK(pause_after(r.ec, diag) == r.expected);
+    }
 }
 
 TEST_CASE_FIXTURE(source_fixture,

@@ -65,11 +65,16 @@ enum class fetch_end {
 PARTNER_CENTER_DECL held_token::time_point refresh_time(const access_token& given, held_token::time_point now,
                                                         std::chrono::seconds margin) noexcept;
 
+/// How long a failure of the authority is remembered, and is the answer to all who ask meanwhile; zero when
+/// it may pass at any time.
+PARTNER_CENTER_DECL steady_clock::duration pause_after(const error_code& ec,
+                                                       const diagnostics& diag) noexcept;
+
 /**
  * Keeps the token that it was given until that expires, and asks for another one in time.
  *
  * While a token is still good, nobody waits for its successor. A failure that will not pass by itself is
- * remembered for a few seconds: an authority locks out who asks in a loop.
+ * remembered for a while: an authority locks out who asks in a loop.
  */
 class cached_tokens : public token_source {
 public:

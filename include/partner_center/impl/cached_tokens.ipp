@@ -144,16 +144,18 @@ inline void cached_tokens::begin(const ref<token_fetch>& to, const call_maker& c
     }
 }
 
-// How long a failure is remembered.
-inline steady_clock::duration pause_after(const error_code& ec, const diagnostics& diag) noexcept
+PARTNER_CENTER_DECL steady_clock::duration pause_after(const error_code& ec, const diagnostics& diag) noexcept
 {
     // Whatever an authority says, it is asked again before a person has to look after it.
     constexpr std::chrono::minutes most{10};
+    std::chrono::seconds pause{0};
+    if (diag.service_code == "AADSTS50196") // it says that it is asked in a loop
+        pause = std::chrono::minutes(1);
+    else if (ec == errc::sign_in_required || ec == errc::invalid_credential)
+        pause = std::chrono::seconds(10);
     if (diag.retry_after && ec == errc::authority_unavailable)
-        return std::min<steady_clock::duration>(*diag.retry_after, most);
-    if (ec == errc::sign_in_required || ec == errc::invalid_credential)
-        return std::chrono::seconds(10);
-    return {};
+        pause = std::clamp<std::chrono::seconds>(*diag.retry_after, pause, most);
+    return pause;
 }
 
 inline void cached_tokens::remember_failure(token_fetch& failed)
