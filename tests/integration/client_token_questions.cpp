@@ -6,6 +6,8 @@
 
 #include "fixtures/authority_fixture.hpp"
 
+#include <partner_center/testing/certificates.hpp>
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -105,4 +107,24 @@ TEST_CASE("an answer of a service that has not looked at the token does not spea
         const call_result read = fixture.get(client);
         CHECK_MESSAGE(!read.ec, read.what());
     }
+}
+
+TEST_CASE("a request for a token that is repeated proves anew who asks")
+{
+    const testing::certificate_identity identity = testing::make_client_identity();
+    testing::emulator_options with_certificate;
+    testing::oauth_options oauth;
+    oauth.client_certificate_pem = identity.certificate_pem;
+    // The refresh token is not what the repetition is refused for.
+    oauth.replaced_refresh_token_lifetime = 60s;
+    with_certificate.oauth = oauth;
+    authority_fixture fixture(with_certificate);
+    // The authority knows the assertions that it has seen.
+    fixture.service.add_failure(failure_rule(failure::apply_and_close()).path("*/token").times(2));
+    pc::refresh_token_options options = app_and_user(fixture.service);
+    options.client_secret.clear();
+    options.certificate.emplace(identity.certificate_pem, identity.private_key_pem);
+    const call_result read = fixture.get(fixture.make_client(credential::refresh_token(options), 4));
+    CHECK_MESSAGE(!read.ec, read.what());
+    CHECK(token_requests(fixture.service) == 3);
 }

@@ -2,17 +2,23 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE
 // or copy at https://www.boost.org/LICENSE_1_0.txt)
 
-// A call for which OpenSSL has no random bytes has no ids: it ends, and nothing is sent.
+// A call for which OpenSSL has no random bytes has no ids, and a request for a token no signature: it ends,
+// and nothing is sent.
 
 #define OPENSSL_SUPPRESS_DEPRECATED // RAND_set_rand_method is the one way to bring that about
 
-#include "fixtures/client_fixture.hpp"
+#include "fixtures/authority_fixture.hpp"
 
+#include <partner_center/testing/certificates.hpp>
 #include <partner_center/testing/emulator.hpp>
 
 #include <openssl/rand.h>
 
 #include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace pc = partner_center;
 namespace testing = partner_center::testing;
@@ -61,4 +67,42 @@ TEST_CASE("a call whose ids cannot be made ends with that, and the next one succ
         CHECK_FALSE(result.diag.may_have_been_applied);
         CHECK_FALSE(fixture.get().ec);
     }
+}
+
+TEST_CASE("a request for a token that cannot be signed is not sent, and the next one is")
+{
+    const testing::certificate_identity identity = testing::make_client_identity();
+    testing::emulator_options with_certificate;
+    with_certificate.oauth.client_certificate_pem = identity.certificate_pem;
+    testing::authority_fixture fixture(with_certificate);
+    std::optional<no_random_bytes> none;
+    bool run_out = false;
+    // When the service has refused the token, over a connection that the authority is asked over, too.
+    pc::transport_options network = testing::trusting(fixture.service.ca_pem());
+    network.on_event = [&](const pc::event& e) {
+        if (run_out && e.kind == pc::event_kind::attempt_finished && e.http_status == 401)
+            none.emplace();
+    };
+    pc::transport transport(fixture.io, std::move(network));
+    pc::refresh_token_options options = testing::app_and_user(fixture.service);
+    options.client_secret.clear();
+    options.certificate.emplace(identity.certificate_pem, identity.private_key_pem);
+    pc::client_options asking = testing::talking_to(fixture.service.base_url());
+    asking.retry.max_attempts = 4;
+    const pc::client client(transport, pc::credential::refresh_token(options), asking);
+    CHECK_FALSE(fixture.get(client).ec);
+    fixture.service.revoke_access_tokens();
+    run_out = true;
+    const call_result failed = fixture.get(client);
+    run_out = false;
+    REQUIRE(none);
+    none.reset();
+    CHECK(failed.ec);
+    CHECK(failed.ec != pc::condition::transient);
+    CHECK(failed.diag.phase == pc::phase::token);
+    CHECK_MESSAGE(failed.diag.description.find("signing the client assertion failed") != std::string::npos,
+                  failed.what());
+    CHECK(testing::token_requests(fixture.service) == 1);
+    const call_result read = fixture.get(client);
+    CHECK_MESSAGE(!read.ec, read.what());
 }

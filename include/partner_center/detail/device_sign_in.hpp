@@ -66,6 +66,7 @@ private:
     error_code show_prompt(diagnostics& diag);
     task ask_until_answered(work& now);
     void prepare_question(work& now);
+    void make_question(work& now);
     std::optional<device_poll::answer> put_off(const error_code& ec) const;
     error_code end(const error_code& ec, diagnostics& diag) const;
 

@@ -20,7 +20,6 @@ struct posted_form : shared_object {
     ref<connection_pool> transport;
     ref<origin_pool> origin; ///< The authority's.
     std::string target;
-    std::string fields; ///< Holds secrets.
     retry_options retry;
     steady_clock::duration timeout{};
 
@@ -34,6 +33,10 @@ public:
     form_sender(const form_sender&) = delete;
     form_sender& operator=(const form_sender&) = delete;
     virtual ~form_sender() = default;
+
+    /// The fields of the next attempt, which hold secrets. What this throws ends the request, with what it
+    /// has written down in `diag`.
+    virtual std::string fields(diagnostics& diag) = 0;
 
     /// What an answer means; @ref errc::authority_unavailable is worth another attempt.
     /// @param sent_at When what it answers was sent, at the latest.

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace partner_center::detail {
 
@@ -32,6 +33,12 @@ public:
     PARTNER_CENTER_DECL void accept(fetch_ender question, token_grant&& granted);
     PARTNER_CENTER_DECL void refuse(fetch_ender question, const error_code& ec, std::string&& refresh_token,
                                     fetch_end how);
+
+    /// A proof of who asks, good for one request (RFC 7523, section 3); empty without a certificate.
+    PARTNER_CENTER_DECL std::string make_assertion() const;
+    /// The form of a request with it.
+    PARTNER_CENTER_DECL std::string make_form(std::string_view refresh_token,
+                                              std::string_view client_assertion) const;
 
 private:
     PARTNER_CENTER_DECL void ask(ref<token_fetch> to, const call_maker& client) override;

@@ -93,9 +93,11 @@ PARTNER_CENTER_DECL error_code device_sign_in::check()
 
 PARTNER_CENTER_DECL void device_sign_in::format(work& now)
 {
-    sent_at_ = std::chrono::system_clock::now();
     if (codes_.device_code.empty())
         asked_at_ = steady_clock::now();
+    else
+        make_question(now);
+    sent_at_ = std::chrono::system_clock::now();
     if (now.bytes.empty())
         now.header_size =
             format_form_request(plan_->endpoint.authority.host_header, target_, fields_, now.bytes);
@@ -226,6 +228,11 @@ inline void device_sign_in::prepare_question(work& now)
     describe_request(now.diag);
     now.uncounted = now.tries;
     now.fresh_tried = false;
+}
+
+// For each attempt anew: an assertion is good for one request (RFC 7523, section 3).
+inline void device_sign_in::make_question(work& now)
+{
     if (plan_->has_certificate) {
         now.diag.description = "signing the client assertion failed"; // unless it does not throw
         assertion_ = plan_->signer.sign(plan_->endpoint.token_url(), plan_->endpoint.client_id,
@@ -233,7 +240,7 @@ inline void device_sign_in::prepare_question(work& now)
         now.diag.description.clear();
     }
     fields_ = device_token_form(plan_->endpoint, codes_.device_code, assertion_);
-    now.bytes.clear();
+    outdate(now);
 }
 
 inline std::optional<device_poll::answer> device_sign_in::put_off(const error_code& ec) const

@@ -41,11 +41,11 @@ PARTNER_CENTER_DECL void form_request::describe_request(diagnostics& diag)
 
 PARTNER_CENTER_DECL void form_request::format(work& now)
 {
+    outdate(now);
+    const std::string fields = sender_->fields(now.diag);
     sent_at_ = std::chrono::system_clock::now();
-    if (!now.bytes.empty())
-        return;
     now.header_size =
-        format_form_request(form_->origin->origin().host_header, form_->target, form_->fields, now.bytes);
+        format_form_request(form_->origin->origin().host_header, form_->target, fields, now.bytes);
 }
 
 PARTNER_CENTER_DECL error_code form_request::interpret(work& now)

@@ -14,7 +14,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/system/errc.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -80,38 +79,56 @@ PARTNER_CENTER_DECL void refresh_token_source::begin(fetch_ender question, const
         finish_with_token(std::move(question));
         return;
     }
-    error_code ec;
     try {
         post_form(question, client);
-        return;
-    } catch (const boost::system::system_error& e) {
-        ec = e.code();
-        question.asked().diag.description = "signing the client assertion failed";
     } catch (const std::exception&) {
-        ec = make_error_code(boost::system::errc::not_enough_memory);
+        question.finish(make_error_code(boost::system::errc::not_enough_memory));
     }
-    question.finish(ec);
 }
 
-/// Takes the authority's answer.
+PARTNER_CENTER_DECL std::string refresh_token_source::make_assertion() const
+{
+    return has_certificate_
+               ? signer_.sign(endpoint_.token_url(), endpoint_.client_id, std::chrono::system_clock::now())
+               : std::string();
+}
+
+PARTNER_CENTER_DECL std::string refresh_token_source::make_form(std::string_view refresh_token,
+                                                                std::string_view client_assertion) const
+{
+    return refresh_token_form(endpoint_, refresh_token, client_assertion);
+}
+
+/// Asks the authority, and takes its answer.
 class refresh_form_sender final : public form_sender {
 public:
     refresh_form_sender(ref<refresh_token_source> source, std::string refresh_token,
-                        std::string client_secret, std::string client_assertion)
+                        std::string client_secret)
         : source_(std::move(source))
-        , secrets_{std::move(refresh_token), std::move(client_secret), std::move(client_assertion)}
+        , refresh_token_(std::move(refresh_token))
+        , client_secret_(std::move(client_secret))
     {
     }
 
     void fail(const error_code& ec) { question_->finish(ec); }
     void adopt(fetch_ender&& question) { question_.emplace(std::move(question)); }
 
+    std::string fields(diagnostics& diag) override
+    {
+        diag.description = "signing the client assertion failed"; // unless it does not throw
+        client_assertion_ = source_->make_assertion();
+        diag.description.clear();
+        return source_->make_form(refresh_token_, client_assertion_);
+    }
+
     error_code interpret(const http_response& answer, std::chrono::system_clock::time_point sent_at,
                          diagnostics& diag) override
     {
         std::array<std::string_view, 3> shown;
         std::size_t count = 0;
-        for (const std::string& secret : secrets_)
+        for (const std::string_view secret :
+             {std::string_view(refresh_token_), std::string_view(client_secret_),
+              std::string_view(client_assertion_)})
             if (!secret.empty())
                 shown[count++] = secret;
         return make_token_error(
@@ -144,24 +161,20 @@ private:
     }
 
     ref<refresh_token_source> source_;
-    std::array<std::string, 3> secrets_;
+    std::string refresh_token_;
+    std::string client_secret_;
+    std::string client_assertion_; // of the attempt
     std::optional<fetch_ender> question_;
     token_grant granted_;
 };
 
 PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, const client_state& client)
 {
-    std::string assertion;
-    if (has_certificate_)
-        assertion =
-            signer_.sign(endpoint_.token_url(), endpoint_.client_id, std::chrono::system_clock::now());
     const ref<posted_form> form(
         new posted_form(client.transport, endpoint_.authority, endpoint_.token_target()));
-    form->fields = refresh_token_form(endpoint_, refresh_token_, assertion);
     form->retry = client.options.retry;
     form->timeout = std::max<steady_clock::duration>(client.options.timeout, shortest_question);
-    auto sender = std::make_unique<refresh_form_sender>(this, refresh_token_, endpoint_.client_secret,
-                                                        std::move(assertion));
+    auto sender = std::make_unique<refresh_form_sender>(this, refresh_token_, endpoint_.client_secret);
     refresh_form_sender& answered = *sender;
     const auto request = std::make_shared<form_request>(form, std::move(sender));
     answered.adopt(std::move(question));
