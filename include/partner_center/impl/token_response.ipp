@@ -13,6 +13,8 @@
 #include <partner_center/detail/service_error.hpp>
 #include <partner_center/detail/token_response.hpp>
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -253,7 +255,7 @@ token_outcome interpret_authority(const http_response& response, std::span<const
     const std::string_view coding = token_header(response, "Content-Encoding");
     json::value document;
     std::string failure;
-    if (!coding.empty() && coding != "identity")
+    if (!coding.empty() && !boost::beast::iequals(coding, "identity"))
         found.description = "the authority's answer is compressed, which nobody asked for";
     else if (!parse_json(response.body(), document, failure) && document.is_object())
         outcome = interpret_document(response.result_int(), document.get_object(), secrets, read, found);
