@@ -322,6 +322,7 @@ TEST_CASE("what was sent does not show, in whatever form the authority echoes it
         client_secret,
         old_refresh_token,
         "fake%7Esecret%2F%2Bvalue",
+        "fake%7esecret%2f%2bvalue",
         R"(fake~secret\/+value)",
         R"(fake\u007esecret/\u002bvalue)",
     };

@@ -38,14 +38,28 @@ inline std::string_view token_header(const http_response& response, std::string_
     return std::string_view(found->value().data(), found->value().size());
 }
 
-// The secrets as they are and as they stood in the form, for an authority may echo either.
+// As others escape it: RFC 3986, section 2.1, gives the hexadecimal digits no case.
+inline std::string with_small_escapes(std::string escaped)
+{
+    for (std::size_t at = escaped.find('%'); at != escaped.npos; at = escaped.find('%', at + 3))
+        for (std::size_t digit = at + 1; digit != at + 3; ++digit)
+            if (escaped[digit] >= 'A')
+                escaped[digit] = static_cast<char>(escaped[digit] - 'A' + 'a');
+    return escaped;
+}
+
+// The secrets as they are and as they stood in the form, for an authority may echo either, and may escape
+// anew what it has read.
 class sent_secrets {
 public:
     explicit sent_secrets(std::span<const std::string_view> secrets)
         : all_(secrets.begin(), secrets.end())
     {
-        for (std::string_view secret : secrets)
-            all_.push_back(escaped_.emplace_back(form_escaped(secret)));
+        for (std::string_view secret : secrets) {
+            const std::string& as_sent = escaped_.emplace_back(form_escaped(secret));
+            all_.push_back(as_sent);
+            all_.push_back(escaped_.emplace_back(with_small_escapes(as_sent)));
+        }
     }
     sent_secrets(const sent_secrets&) = delete;
     sent_secrets& operator=(const sent_secrets&) = delete;
