@@ -8,6 +8,7 @@
 #include <partner_center/detail/call.hpp>
 #include <partner_center/errc.hpp>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,6 +47,16 @@ private:
     void ask(ref<token_fetch> to, const pc::detail::call_maker&) override
     {
         questions.push_back(std::move(to));
+    }
+};
+
+// Has no memory left when the question is made.
+class without_memory final : public pc::detail::cached_tokens {
+private:
+    void ask(ref<token_fetch> to, const pc::detail::call_maker&) override
+    {
+        const pc::detail::fetch_ender begun(this, std::move(to));
+        throw std::bad_alloc();
     }
 };
 
@@ -313,6 +325,20 @@ TEST_CASE_FIXTURE(source_fixture, "calls that wait for a token do not ask for it
     REQUIRE(slow->asked_at.size() >= 2);
     CHECK(slow->asked_at.size() <= 3); // one may have woken when the other had its answer
     CHECK(slow->asked_at[1] - slow->asked_at[0] >= 1s);
+}
+
+TEST_CASE_FIXTURE(source_fixture,
+                  "who waits for a question that there was no memory for is woken to ask again")
+{
+    const ref<without_memory> poor(new without_memory);
+    ref<token_fetch> joined;
+    poor->join(*waiter, *client, joined);
+    REQUIRE(joined);
+    CHECK(joined->done());
+    CHECK(joined->given_up);
+    CHECK(joined->ec == boost::asio::error::operation_aborted); // it has ended once
+    io.run();
+    CHECK(waiter->woken);
 }
 
 TEST_CASE("the next token is asked for in time, and never soon after one came")

@@ -87,7 +87,8 @@ public:
     PARTNER_CENTER_DECL void drop(const held_token& refused) noexcept final;
     PARTNER_CENTER_DECL void keep(const held_token& refused) noexcept final;
 
-    /// Ends a question. With a failure, the token that is held stays.
+    /// Ends a question, which ends but once: later it only wakes who is waiting still. With a failure, the
+    /// token that is held stays.
     PARTNER_CENTER_DECL void finish(token_fetch& asked, const error_code& ec, shared_token token,
                                     fetch_end how) noexcept;
 
@@ -99,6 +100,7 @@ private:
     /// question is open.
     virtual void ask(ref<token_fetch> to, const call_maker& client) = 0;
 
+    void close_question(token_fetch& asked, fetch_end how);
     void remember_failure(token_fetch& failed);
     void remember_timeout(token_fetch& late);
     void begin(const ref<token_fetch>& to, const call_maker& client) noexcept;

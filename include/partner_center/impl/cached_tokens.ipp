@@ -176,6 +176,17 @@ inline void cached_tokens::remember_timeout(token_fetch& late)
     last_failed_ = &late;
 }
 
+inline void cached_tokens::close_question(token_fetch& asked, fetch_end how)
+{
+    asked_.reset();
+    if (!asked.ec)
+        token_ = asked.token;
+    else if (how == fetch_end::answered)
+        remember_failure(asked);
+    else if (how == fetch_end::timed_out)
+        remember_timeout(asked);
+}
+
 PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_code& ec, shared_token token,
                                                fetch_end how) noexcept
 {
@@ -183,24 +194,19 @@ PARTNER_CENTER_DECL void cached_tokens::finish(token_fetch& asked, const error_c
     std::vector<std::weak_ptr<call_context>> waiting;
     {
         const std::lock_guard lock(mutex_);
-        asked.ec = ec;
-        asked.given_up = how != fetch_end::answered;
-        asked.token = std::move(token);
-        waiting.swap(asked.waiting_);
-        if (asked_ == &asked) {
-            asked_.reset();
-            if (!ec)
-                token_ = asked.token;
-            else if (how == fetch_end::answered)
-                remember_failure(asked);
-            else if (how == fetch_end::timed_out)
-                remember_timeout(asked);
+        // One that there was no memory to begin has ended already, as an orphan.
+        if (!asked.done()) {
+            asked.ec = ec;
+            asked.given_up = how != fetch_end::answered;
+            asked.token = std::move(token);
+            if (asked_ == &asked)
+                close_question(asked, how);
+            asked.done_.store(true, std::memory_order_release);
         }
-        asked.done_.store(true, std::memory_order_release);
+        // An execution context that is being destroyed takes nothing any more.
+        if (how != fetch_end::orphaned)
+            waiting.swap(asked.waiting_);
     }
-    // An execution context that is being destroyed takes nothing any more.
-    if (how == fetch_end::orphaned)
-        return;
     for (const auto& waiter : waiting) {
         const auto call = waiter.lock();
         if (!call)
