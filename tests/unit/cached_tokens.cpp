@@ -19,6 +19,7 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -284,6 +285,23 @@ TEST_CASE("how long a failure is remembered depends on who can help, and on what
         diag.retry_after = r.retry_after;
         CHECK(pause_after(r.ec, diag) == r.expected);
     }
+}
+
+TEST_CASE_FIXTURE(source_fixture, "an old refusal is not the answer when a later question fails otherwise")
+{
+    join();
+    answer(1h, 0s);
+    source->current(*client);
+    REQUIRE(source->questions.size() == 2);
+    fail(errc::authority_unavailable, 1s);
+    std::this_thread::sleep_for(1050ms); // it is remembered for so long
+    source->current(*client);
+    REQUIRE(source->questions.size() == 3);
+    fail(errc::token_request_failed);
+    source->drop_token();
+    const ref<token_fetch> joined = join();
+    CHECK_FALSE(joined->done());
+    CHECK(source->questions.size() == 4);
 }
 
 TEST_CASE_FIXTURE(source_fixture,

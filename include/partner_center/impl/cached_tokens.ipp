@@ -165,8 +165,7 @@ inline void cached_tokens::remember_failure(token_fetch& failed)
         failed.retry_at = time_after(*failed.diag.retry_after);
     // While the present token is good, an authority that is out of order need not be asked by each call.
     ask_again_ = time_after(std::max<steady_clock::duration>(pause, std::chrono::seconds(1)));
-    if (pause != steady_clock::duration::zero())
-        last_failed_ = &failed;
+    last_failed_ = pause != steady_clock::duration::zero() ? &failed : nullptr;
 }
 
 // An authority that is slow is not asked in a loop by those who wait.
