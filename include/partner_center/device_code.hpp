@@ -44,10 +44,10 @@ namespace partner_center {
  *  - @ref errc::invalid_argument, @ref errc::invalid_base_url, @ref errc::insecure_base_url: a mistake in the
  *    options, which the description names;
  *  - @ref errc::sign_in_declined: the person said no;
- *  - @ref errc::sign_in_expired: nobody signed in while the code was good;
+ *  - @ref errc::sign_in_expired: nobody signed in while the code was good, as far as the authority said;
  *  - @ref errc::sign_in_required: the authority wants more than was done, such as a second factor or consent;
  *  - @ref errc::invalid_credential: it does not know the application, or not its secret or certificate;
- *  - @ref errc::authority_unavailable: it has no code to give now, or was out of order to the end;
+ *  - @ref errc::authority_unavailable: it has no code to give now, or was out of order or silent to the end;
  *  - @ref errc::token_request_failed: its answer is of no use, or has no refresh token, for want of
  *    `offline_access`;
  *  - @ref errc::prompt_failed: `on_prompt` threw;

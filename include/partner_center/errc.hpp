@@ -95,7 +95,8 @@ enum class errc {
     /// client id, its secret or certificate, the scope. Nothing helps but to correct that.
     /// `diagnostics::service_code` is the AADSTS code.
     invalid_credential,
-    /// The authority cannot give a token now: it answered with 408, 429 or a 5xx, or says so.
+    /// The authority cannot give a token now: it answered with 408, 429 or a 5xx, or says so, or did not
+    /// answer before the code of a sign-in ended.
     authority_unavailable,
     /// The authority's answer to the request for a token is neither a token nor any other error named here;
     /// `diagnostics::description` says what it is.

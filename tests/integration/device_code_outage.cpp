@@ -13,11 +13,14 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using namespace std::chrono_literals;
+using pc::errc;
 using testing::authority_fixture;
 using testing::failure;
 using testing::failure_rule;
@@ -55,7 +58,50 @@ ending sign_in(authority_fixture& fixture, pc::device_code_options options)
     return ended;
 }
 
+// Nobody signs in, and of the questions the first ones are answered, or fail, so; the next one is not.
+ending sign_in(std::chrono::seconds lifetime, const std::vector<failure>& first)
+{
+    testing::emulator_options emulated;
+    emulated.oauth.device_code_interval = 1s;
+    emulated.oauth.device_code_lifetime = lifetime;
+    authority_fixture fixture(emulated);
+    if (!first.empty())
+        fixture.service.add_failure(failure_rule(first).path("*/token"));
+    fixture.service.add_failure(failure_rule(failure::delay(60s)).path("*/token").always());
+    return sign_in(fixture, asking(fixture.service));
+}
+
 } // namespace
+
+TEST_CASE("an authority that is silent until the code ends is the error, and not the person")
+{
+    const ending silent = sign_in(2s, {});
+    CHECK(silent.ec == errc::authority_unavailable);
+    CHECK(silent.ec == pc::condition::transient);
+    CHECK(silent.diag.description ==
+          "the authority did not answer before the code ended, which was good for 2 s");
+    CHECK(silent.diag.http_status == 0);
+}
+
+TEST_CASE("an authority that fails, and is then silent until the code ends, is the error")
+{
+    // Two of them: the first strikes a kept connection, whose request is repeated at once.
+    const ending lost = sign_in(3s, {failure::reset(), failure::reset()});
+    CHECK(lost.ec == pc::condition::connection_failed);
+    CHECK(lost.diag.description ==
+          "the authority did not answer before the code ended, which was good for 3 s");
+    CHECK(lost.diag.http_status == 0);
+    const ending out_of_order = sign_in(3s, {failure::answer(503, "later")});
+    CHECK(out_of_order.ec == errc::authority_unavailable);
+    CHECK(out_of_order.diag.http_status == 0);
+}
+
+TEST_CASE("a person who has not signed in when the authority was asked last is the cause")
+{
+    const ending pending = sign_in(3s, {failure::oauth(70016, "authorization_pending")});
+    CHECK(pending.ec == errc::sign_in_expired);
+    CHECK(pending.diag.description == "the code was good for 3 s");
+}
 
 TEST_CASE(
     "a question that is repeated, because the connection was lost with its answer, proves anew who asks")

@@ -68,7 +68,7 @@ private:
     void prepare_question(work& now);
     void make_question(work& now);
     std::optional<device_poll::answer> put_off(const error_code& ec) const;
-    error_code end(const error_code& ec, diagnostics& diag) const;
+    error_code end(const error_code& ec, diagnostics& diag, const error_code& outage = {}) const;
 
     ref<const device_sign_in_plan> plan_;
     std::unique_ptr<sign_in_receiver> caller_;

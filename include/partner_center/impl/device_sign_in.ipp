@@ -190,13 +190,15 @@ PARTNER_CENTER_DECL task device_sign_in::ask_until_answered(work& now)
     move_call_deadline(expires);
     retry_.max_attempts = 1; // the schedule decides
     target_ = plan_->endpoint.token_target();
+    // What is to blame when the code ends while a question is open; nothing once the authority has answered.
+    error_code outage = errc::authority_unavailable;
     error_code ec;
     for (;;) {
         const auto when = schedule.next(steady_clock::now());
         if (!when)
             co_return ec ? ec : end(errc::call_timeout, now.diag);
         if (const error_code stop = co_await sleep_until(*when))
-            co_return end(stop, now.diag);
+            co_return end(stop, now.diag, ec);
         outcome_.reset();
         prepare_question(now);
         ec = co_await pooled_request::run(now);
@@ -205,7 +207,7 @@ PARTNER_CENTER_DECL task device_sign_in::ask_until_answered(work& now)
             co_return ec;
         }
         if (stopped() && !stopped_by_step())
-            co_return end(stopped(), now.diag);
+            co_return end(stopped(), now.diag, outage);
         forgive_step();
         discard_connection();
         const auto how = put_off(ec);
@@ -216,6 +218,7 @@ PARTNER_CENTER_DECL task device_sign_in::ask_until_answered(work& now)
             forget_answer(now.diag);
             ec.clear();
         }
+        outage = ec;
         now.diag.phase = phase::token;
     }
 }
@@ -265,13 +268,15 @@ inline std::optional<device_poll::answer> device_sign_in::put_off(const error_co
     return std::nullopt;
 }
 
-inline error_code device_sign_in::end(const error_code& ec, diagnostics& diag) const
+inline error_code device_sign_in::end(const error_code& ec, diagnostics& diag, const error_code& outage) const
 {
     forget_answer(diag);
     if (ec != errc::call_timeout)
         return ec;
-    diag.description = "the code was good for " + std::to_string(codes_.expires_in.count()) + " s";
-    return errc::sign_in_expired;
+    // Whether somebody has signed in, only the authority knows.
+    diag.description = outage ? "the authority did not answer before the code ended, which" : "the code";
+    diag.description.append(" was good for ").append(std::to_string(codes_.expires_in.count())).append(" s");
+    return outage ? outage : errc::sign_in_expired;
 }
 
 PARTNER_CENTER_DECL void device_sign_in::completed(const error_code& ec, diagnostics& diag)
