@@ -46,7 +46,8 @@ asio::awaitable<void> show_company(pc::transport& transport, const arguments& gi
 
     pc::refresh_token_options options(given.application, *token);
     // Each use of a refresh token may bring another one, and may end the old one.
-    options.on_refresh_token = [&](const std::string& next) { file.store(next); };
+    // By value: it may be called when this function is through.
+    options.on_refresh_token = [file](const std::string& next) { file.store(next); };
     pc::client_options settings;
     settings.base_url = given.base_url;
     settings.application_name = "partner_center examples";

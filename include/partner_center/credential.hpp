@@ -78,7 +78,10 @@ public:
      *        (`terminal`) when `client_options::timeout` is over. What it throws fails the calls that wait: a
      *        `boost::system::system_error` with its code, anything else with
      *        @ref errc::token_request_failed. A token that no request can carry fails them with
-     *        @ref errc::invalid_argument. It must not wait for a call with this credential.
+     *        @ref errc::invalid_argument. It must not wait for a call with this credential. It may be
+     *        called, and its coroutine run, after the last call has ended and the clients and the credential
+     *        are gone: what it refers to must live until the execution context has run out of work, or is
+     *        destroyed.
      */
     template <detail::token_function Source>
     static credential from(Source source)

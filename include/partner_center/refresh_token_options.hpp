@@ -40,6 +40,10 @@ struct refresh_token_options : application_options {
      * that need a token wait until it returns. When it throws, the calls that wait fail with
      * @ref errc::refresh_token_not_stored. The new refresh token is kept, and before the next call goes on it
      * is handed over again. It must not wait for a call of a client with this credential.
+     *
+     * A token may be asked for in advance, by itself: then this is called after the last call has ended, and
+     * the client and the credential are gone. What it refers to must live until the execution context has run
+     * out of work, or is destroyed; it is safest to capture by value.
      */
     std::function<void(const std::string& new_refresh_token)> on_refresh_token;
 
