@@ -33,6 +33,10 @@ class credential_access;
  * service answers a call with 401, the token that was refused is dropped, and the call sent once more with
  * another one. When that one is refused, too, it is kept, and for 30 seconds a call that is refused with it
  * fails at once.
+ *
+ * A question goes on only while its execution context is run. Where clients of several contexts share a
+ * credential, run each context until the calls of all of them have ended, or destroy it: a question in a
+ * context that stands still holds up every call that needs its answer, until the call's deadline.
  */
 class credential {
 public:
