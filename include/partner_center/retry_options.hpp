@@ -37,7 +37,8 @@ struct retry_options {
     /// longer.
     duration max_delay = std::chrono::seconds(30);
 
-    /// The statuses that are worth another attempt.
+    /// The statuses of the service's answers that are worth another attempt. A request for a token to an
+    /// authority that is out of order (@ref errc::authority_unavailable) is repeated whatever is in here.
     std::vector<unsigned> statuses = {408, 429, 500, 502, 503, 504};
 
     /// Whether failures without a response are: connections that cannot be made or break, and attempts that
