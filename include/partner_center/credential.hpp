@@ -60,8 +60,9 @@ public:
      * that asks, with its retry options. A question for a token takes as long as `client_options::timeout`,
      * or 100 seconds where that is less, at most, whatever the deadlines of the calls that wait: an answer
      * that comes too late for them may bring the only refresh token that is still good. When its time is
-     * over, calls that have more ask again a second later. Closing that transport ends it; a new refresh
-     * token that is under way just then does not arrive.
+     * over, calls that have more ask again a second later. A wait that the authority asks for is begun only
+     * when it is over within `client_options::timeout`. Closing that transport ends the question; a new
+     * refresh token that is under way just then does not arrive.
      *
      * A refused refresh token (@ref errc::sign_in_required, @ref errc::invalid_credential) is remembered for
      * 10 seconds, the authority's word that it is asked in a loop (AADSTS50196) for a minute, and an

@@ -58,6 +58,24 @@ TEST_CASE("a call that has more time than its client waits for one answer of a s
     CHECK(token_requests(fixture.service) == 1);
 }
 
+TEST_CASE("an authority that asks for more patience than the client has is the error at once")
+{
+    authority_fixture fixture;
+    fixture.service.add_failure(
+        failure_rule(failure::answer(503, "later", {{"Retry-After", "20"}})).path("*/token").always());
+    pc::client_options options = testing::talking_to(fixture.service.base_url());
+    options.timeout = 10s;
+    options.retry.max_attempts = 4;
+    const pc::client client(fixture.transport, credential::refresh_token(app_and_user(fixture.service)),
+                            options);
+    const auto begun = std::chrono::steady_clock::now();
+    const call_result failed = fixture.get(client);
+    CHECK(std::chrono::steady_clock::now() - begun < 10s);
+    CHECK(failed.ec == errc::authority_unavailable);
+    CHECK(failed.diag.retry_after == 20s);
+    CHECK(token_requests(fixture.service) == 1);
+}
+
 TEST_CASE("an authority that takes the requests for a loop is not asked by each call")
 {
     authority_fixture fixture;

@@ -20,7 +20,7 @@ private:
     task prepare(work&) final { co_return error_code(); }
     error_code decode(work&) final { return {}; }
     bool is_change() const noexcept final { return false; }
-    bool may_retry() const noexcept final { return true; }
+    bool may_retry() const noexcept override { return true; }
     bool can_renew_token() const noexcept final { return false; }
     void renew_token(work&) final {}
     bool is_harmless_to_cancel() const noexcept final { return true; }

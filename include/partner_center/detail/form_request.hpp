@@ -22,6 +22,8 @@ struct posted_form : shared_object {
     std::string target;
     retry_options retry;
     steady_clock::duration timeout{};
+    /// From the beginning on: a wait that the authority asks for is begun only when it is over by then.
+    steady_clock::duration patience{};
 
     PARTNER_CENTER_DECL posted_form(ref<connection_pool> over, const base_url& authority, std::string at);
 };
@@ -61,11 +63,14 @@ private:
     PARTNER_CENTER_DECL void describe_request(diagnostics& diag) override;
     PARTNER_CENTER_DECL void format(work& now) override;
     PARTNER_CENTER_DECL error_code interpret(work& now) override;
+    PARTNER_CENTER_DECL bool may_retry() const noexcept override;
     PARTNER_CENTER_DECL void completed(const error_code& ec, diagnostics& diag) override;
 
     ref<const posted_form> form_;
     std::unique_ptr<form_sender> sender_;
     std::chrono::system_clock::time_point sent_at_;
+    steady_clock::time_point patient_until_;
+    std::chrono::seconds retry_after_{0}; // of the last answer
 };
 
 } // namespace partner_center::detail

@@ -8,6 +8,7 @@
 #include <partner_center/detail/form_request.hpp>
 #include <partner_center/detail/request_format.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace partner_center::detail {
@@ -30,6 +31,7 @@ PARTNER_CENTER_DECL form_request::form_request(ref<const posted_form> form,
 
 PARTNER_CENTER_DECL void form_request::start()
 {
+    patient_until_ = time_after(form_->patience);
     start_request(this, form_->timeout, steady_clock::duration::zero());
 }
 
@@ -41,6 +43,7 @@ PARTNER_CENTER_DECL void form_request::describe_request(diagnostics& diag)
 
 PARTNER_CENTER_DECL void form_request::format(work& now)
 {
+    retry_after_ = std::chrono::seconds(0);
     outdate(now);
     const std::string fields = sender_->fields(now.diag);
     sent_at_ = std::chrono::system_clock::now();
@@ -50,7 +53,14 @@ PARTNER_CENTER_DECL void form_request::format(work& now)
 
 PARTNER_CENTER_DECL error_code form_request::interpret(work& now)
 {
-    return sender_->interpret(now.reader->response(), sent_at_, now.diag);
+    const error_code ec = sender_->interpret(now.reader->response(), sent_at_, now.diag);
+    retry_after_ = now.diag.retry_after.value_or(std::chrono::seconds(0));
+    return ec;
+}
+
+PARTNER_CENTER_DECL bool form_request::may_retry() const noexcept
+{
+    return retry_after_ == std::chrono::seconds(0) || retry_after_ < patient_until_ - steady_clock::now();
 }
 
 PARTNER_CENTER_DECL void form_request::completed(const error_code& ec, diagnostics& diag)

@@ -173,6 +173,7 @@ PARTNER_CENTER_DECL void refresh_token_source::post_form(fetch_ender& question, 
     const ref<posted_form> form(
         new posted_form(client.transport, endpoint_.authority, endpoint_.token_target()));
     form->retry = client.options.retry;
+    form->patience = client.options.timeout;
     form->timeout = std::max<steady_clock::duration>(client.options.timeout, shortest_question);
     auto sender = std::make_unique<refresh_form_sender>(this, refresh_token_, endpoint_.client_secret);
     refresh_form_sender& answered = *sender;
