@@ -6,7 +6,7 @@
 # fuzz targets under AddressSanitizer and UndefinedBehaviorSanitizer, and runs them, all unless some are
 # named: one after the other, for 60 seconds each unless told otherwise, on the inputs of corpus/ first. What
 # a run learns is kept in build/fuzz/learned/ for the next one. One line per target says what came out; status
-# 1 after a finding, whose input is printed.
+# 1 after a finding, whose input is printed, and after a run that has tried fewer inputs than it was to.
 #
 # --smoke   two at a time, starting from corpus/ alone, with the same chance each time: what a change is
 #           checked with
@@ -35,6 +35,8 @@ declare -A longest=(
 )
 
 limits=()
+wanted_seconds=60
+wanted_runs=
 at_once=1
 mode=fuzz
 replayed=
@@ -44,7 +46,11 @@ while [[ $# -gt 0 ]]; do
     --seconds | --runs)
         [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || fail "$1 wants a number, not '${2:-}'"
         [[ ${#limits[@]} -eq 0 ]] || fail "--seconds and --runs exclude each other"
-        [[ $1 == --runs ]] && limits=("-runs=$2") || limits=("-max_total_time=$2")
+        if [[ $1 == --runs ]]; then
+            limits=("-runs=$2") wanted_runs=$2 wanted_seconds=
+        else
+            limits=("-max_total_time=$2") wanted_seconds=$2
+        fi
         shift
         ;;
     --smoke)
@@ -111,19 +117,47 @@ run_target() {
     "$build/tests/fuzz/fuzz_$name" "${options[@]}" "$@"
 }
 
-# The one line of a target, out of what libFuzzer has written; status 1 when it found something.
+# Why a run that has found nothing is no success; nothing when it is one. `total` is the number of executions,
+# `made` that of inputs that were made: to read the corpus once more is no fuzzing. In half a minute two
+# processors make a hundred times as many as are required here: whole_call 10,000, the others a million and more.
+shortfall() {
+    local name=$1 total=$2 made=$3 least=1
+    if [[ -z $wanted_runs && $wanted_seconds -ge 30 ]]; then
+        [[ $name == whole_call ]] && least=100 || least=1000
+    fi
+    if [[ -z $total ]]; then
+        echo "it did not come to its end"
+    elif [[ -n $wanted_runs && $total -lt $wanted_runs ]]; then
+        echo "it made $total executions of $wanted_runs"
+    elif [[ -z $wanted_runs && $made -lt $least ]]; then
+        echo "it tried $made inputs of its own, and not $least"
+    fi
+}
+
+# The one line of a target, out of what libFuzzer has written; status 1 when it found something, or did not do
+# what it was to.
 report() {
-    local name=$1 status=$2 log=$3 last runs seconds edges inputs findings=0 input
+    local name=$1 status=$2 log=$3 last runs total read_in seconds edges inputs findings=0 input missing
     last=$(grep -E '^#[0-9]+.*cov: ' "$log" | tail -n 1 || true)
     runs=$(sed -nE 's/^#([0-9]+).*/\1/p' <<<"$last")
-    seconds=$(sed -nE 's/^Done [0-9]+ runs in ([0-9]+) second.*/\1/p' "$log")
+    # Only who comes to the end writes these: all executions, and those that the corpus took.
+    total=$(sed -nE 's/^Done ([0-9]+) runs in [0-9]+ second.*/\1/p' "$log" | tail -n 1)
+    read_in=$(sed -nE 's/^#([0-9]+)[[:space:]]+INITED.*/\1/p' "$log" | tail -n 1)
+    runs=${total:-$runs}
+    seconds=$(sed -nE 's/^Done [0-9]+ runs in ([0-9]+) second.*/\1/p' "$log" | tail -n 1)
     edges=$(sed -nE 's/.*cov: ([0-9]+).*/\1/p' <<<"$last")
     inputs=$(sed -nE 's/.*corp: ([0-9]+).*/\1/p' <<<"$last")
     [[ $status -eq 0 ]] || findings=1
     printf '%-15s %10s executions %8s a second %6s edges %5s inputs %2s findings\n' "$name" "${runs:-0}" \
         "$((${runs:-0} / (${seconds:-0} > 0 ? seconds : 1)))" \
         "${edges:-0}" "${inputs:-0}" "$findings"
-    [[ $findings -gt 0 ]] || return 0
+    if [[ $findings -eq 0 ]]; then
+        missing=$(shortfall "$name" "$total" "$((${total:-0} - ${read_in:-0}))")
+        [[ -n $missing ]] || return 0
+        echo "$name: nothing was found, but $missing; the end of what the fuzzer has written:"
+        tail -n 20 "$log"
+        return 1
+    fi
     grep -vE '^#[0-9]|^INFO|^	NEW|^"' "$log" | head -n 60 || true
     input=$(sed -nE 's/.*Test unit written to (.*)/\1/p' "$log" | head -n 1)
     if [[ -n $input ]]; then
