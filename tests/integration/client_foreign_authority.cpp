@@ -129,11 +129,12 @@ private:
 
 std::optional<fs::path> find_node()
 {
-    auto node = testing::server_process::find_program("node");
-    if (node && !fs::exists(modules / "oauth2-mock-server"))
+    auto node = testing::server_process::find_or_skip("node", "nodejs");
+    if (node && !fs::exists(modules / "oauth2-mock-server")) {
+        testing::server_process::skip(
+            "npm's package oauth2-mock-server is not there (tests/run.sh installs it)");
         node.reset();
-    if (!node)
-        MESSAGE("skipped: node or oauth2-mock-server is not there; tests/run.sh installs both");
+    }
     return node;
 }
 

@@ -10,7 +10,12 @@ unset https_proxy HTTPS_PROXY no_proxy NO_PROXY
 bin=$(cd "$1" && pwd)
 nginx=/usr/sbin/nginx
 [[ -x $nginx ]] || {
-    echo "skipped: nginx is not installed (Debian's package nginx-light)"
+    missing="nginx is not installed (Debian's package nginx-light)"
+    if [[ -n ${PARTNER_CENTER_NO_SKIPS:-} ]]; then
+        echo "FAILED: must not be skipped (PARTNER_CENTER_NO_SKIPS): $missing" >&2
+        exit 1
+    fi
+    echo "skipped: $missing"
     exit 77
 }
 work=$(mktemp -d)
