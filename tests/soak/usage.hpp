@@ -19,7 +19,7 @@ public:
     /// @param updates How many there were so far.
     void measure(std::uint64_t updates);
 
-    /// Prints how they change. Whether neither grows.
+    /// Prints how they change, and each requirement that is broken. Whether none is.
     bool report() const;
 
 private:
