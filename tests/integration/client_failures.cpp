@@ -320,6 +320,7 @@ TEST_CASE("a call that cannot be sent as it is fails before a connection is made
         {[](pc::retry_options& r) { r.max_attempts = 0; }, "client_options::retry.max_attempts"},
         {[](pc::retry_options& r) { r.base_delay = {}; }, "client_options::retry.base_delay"},
         {[](pc::retry_options& r) { r.max_delay = -r.max_delay; }, "client_options::retry.max_delay"},
+        {[](pc::retry_options& r) { r.max_delay = {}; }, "client_options::retry.max_delay"},
     };
     for (const row& r : rows) {
         pc::client_options wrong = options;

@@ -98,6 +98,9 @@ TEST_CASE("faults of a proxy that answers")
         {"502", "HTTP/1.1 502 Bad Gateway\r\n\r\n", errc::proxy_unavailable},
         {"a redirection", "HTTP/1.1 302 Found\r\nLocation: https://elsewhere.test/\r\n\r\n",
          errc::proxy_refused},
+        {"300", "HTTP/1.1 300 Multiple Choices\r\nContent-Length: 0\r\n\r\n", errc::proxy_refused},
+        {"408", "HTTP/1.1 408 Request Timeout\r\n\r\n", errc::proxy_unavailable},
+        {"499", "HTTP/1.1 499 No\r\nContent-Length: 0\r\n\r\n", errc::proxy_refused},
         {"another protocol", "SSH-2.0-OpenSSH_9.2\r\n", errc::malformed_response},
         {"bytes of the server behind the answer", tunnel + "\x16", errc::malformed_response},
         {"a header without end", "HTTP/1.1 200 OK\r\nX: " + std::string(2000, 'x'), errc::response_too_large},
@@ -120,7 +123,7 @@ TEST_CASE("faults of a proxy that answers")
         })
         .ends(errc::response_too_large, phase::proxy)
         .attempts(0);
-    play(table, 19);
+    play(table, 25);
 }
 
 TEST_CASE("faults of the server behind a proxy")

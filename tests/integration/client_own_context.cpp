@@ -17,6 +17,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/ssl/verify_context.hpp>
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
@@ -77,6 +78,7 @@ public:
 
     // To be read after join().
     bool shaken = false;
+    int failure = 0; // of the handshake, in OpenSSL's numbers
     bool was_told = false;
 
 private:
@@ -86,6 +88,7 @@ private:
         asio::ssl::stream<asio::ip::tcp::socket> stream(acceptor_.accept(), context_);
         stream.handshake(asio::ssl::stream_base::server, ec);
         shaken = !ec;
+        failure = ERR_GET_REASON(static_cast<unsigned long>(ec.value()));
         char bytes[256];
         if (shaken)
             was_told = stream.read_some(asio::buffer(bytes), ec) != 0;
@@ -203,6 +206,17 @@ TEST_CASE("a handshake that fails for another reason is not blamed on a certific
     CHECK_FALSE(result.ec == pc::condition::untrusted_peer);
     server.join();
     CHECK_FALSE(server.shaken);
+}
+
+TEST_CASE("a server whose certificate is refused is told so by an alert")
+{
+    odd_server server(
+        [](SSL_CTX* context) { use_identity(context, testing::certificate_authority().issue()); });
+    client_fixture fixture(testing::trusting(testing::certificate_authority("another").pem()),
+                           testing::talking_to(server.base_url()));
+    CHECK(fixture.get().ec == pc::errc::untrusted_certificate);
+    server.join();
+    CHECK(server.failure == SSL_R_TLSV1_ALERT_UNKNOWN_CA);
 }
 
 TEST_CASE("a context whose writes may be partial does not cut a request, nor its reads a response")
