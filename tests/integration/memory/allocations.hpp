@@ -45,7 +45,7 @@ public:
     [[nodiscard]] std::string where() const;
 };
 
-/// How often, in this program, an allocation was spared, and why; a line for each reason.
+/// How often an allocation was spared since this was asked last, and why; a line for each reason.
 std::string spared();
 
 /// The blocks of `operator new` that this thread's code asked for while a @ref block_count lives, less those

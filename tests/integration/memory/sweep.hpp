@@ -6,10 +6,12 @@
 #define PARTNER_CENTER_TESTS_INTEGRATION_MEMORY_SWEEP_HPP
 
 #include "allocations.hpp"
+#include "clock.hpp"
 #include "integration/fixtures/authority_fixture.hpp"
 #include "integration/fixtures/client_fixture.hpp"
 
 #include <partner_center/error.hpp>
+#include <partner_center/signed_in.hpp>
 #include <partner_center/testing/emulator.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -17,6 +19,7 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/errc.hpp>
 
 #include <doctest/doctest.h>
@@ -28,6 +31,7 @@
 #include <functional>
 #include <map>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -48,6 +52,13 @@ public:
         {
             ++to->completions;
             to->ec = how;
+        }
+
+        void operator()(const error_code& how, const signed_in& tokens) const
+        {
+            ++to->completions;
+            to->ec = how;
+            to->has_tokens = !tokens.access.token.empty() && !tokens.refresh_token.empty();
         }
     };
 
@@ -73,6 +84,7 @@ public:
 
     unsigned completions = 0;
     bool begun = false;
+    bool has_tokens = false; // of a sign-in
     error_code ec;
     partner_center::diagnostics diag;
 };
@@ -82,26 +94,46 @@ class play;
 /// What is done while memory is short, what goes before, and the client for it.
 class scene {
 public:
-    explicit scene(std::string is_called, std::function<void(play&)> is)
+    /// @param allocations How many of its allocations are tried, at least: a little under what it takes.
+    scene(std::string is_called, std::size_t allocations, std::function<void(play&)> is)
         : name{std::move(is_called)}
+        , least{allocations}
         , begin{std::move(is)}
     {
     }
 
     std::string name;
+    std::size_t least;
     std::function<void(play&)> begin;
     std::function<void(play&)> prepare = [](play&) {};
+    std::function<void(play&)> afterwards = [](play&) {};
+    std::function<void(emulator_options&)> service = [](emulator_options&) {};
     std::function<void(transport_options&)> network = [](transport_options&) {};
     std::function<void(client_options&)> options = [](client_options&) {};
-    bool renewable_token = false;
+    std::function<credential(emulator&)> tokens = [](emulator& from) {
+        return credential::bearer(from.token());
+    };
+    // Over these the clock leaps: the wait between two requests, and that of a call which cannot be woken
+    // when it gets what it waits for, and looks for itself.
+    std::chrono::milliseconds wait{0};
+    std::chrono::milliseconds look{0};
     allocator_of whose = allocator_of::cpp;
     std::size_t length = 1; // of the shortage, in allocations
     std::size_t gap = 0;    // allocations that have memory between two of them
     std::size_t step = 1;
-    bool must_fail = false; // whether or not there is memory
-    bool is_change = false; // which a success has made
+    std::size_t calls = 1;
+    std::optional<error_code> other_end; // that a lack of memory may lead to
+    bool must_fail = false;              // whether or not there is memory
+    bool closes_transport = false;       // so that the next call fails, whatever becomes of this one
+    bool is_change = false;              // which a success has made
     // Asio destroys a coroutine whose operation cannot begin; and a shortage may be too long.
     bool may_be_destroyed = false;
+
+    // What happens when there is memory: how each call ends, and what it takes, the connections of prepare
+    // included.
+    error_code usual_end;
+    std::optional<std::size_t> requests = 1;
+    unsigned connections = 1;
 };
 
 class play {
@@ -109,8 +141,10 @@ public:
     play(emulator& with, const scene& of)
         : service{with}
         , transport{io, short_of_connections(of)}
-        , client{transport, credential_for(of), patient(of)}
+        , client{transport, of.tokens(service), patient(of)}
         , loses_much_{of.length > 1}
+        , wait_{of.wait}
+        , look_{of.look}
     {
     }
 
@@ -134,17 +168,23 @@ public:
 
     /// Runs until nothing is left to do. Where Asio may have lost several events for want of memory the calls
     /// are cancelled then, for they might wait until their deadlines.
-    bool run()
+    /// @param shortage What may have lost a call the event that it waits for.
+    bool run(const memory_shortage* shortage = nullptr)
     {
         io.restart();
+        between_requests_ = false;
         const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
         while (!io.stopped() && std::chrono::steady_clock::now() < until)
             try {
-                if (thrown_out_of_run == 0 || !loses_much_) {
-                    io.run_until(until);
-                } else {
+                if (thrown_out_of_run != 0 && loses_much_) {
                     io.run_for(std::chrono::milliseconds{5});
                     signal.emit(asio::cancellation_type::terminal);
+                } else if (wait_ != wait_.zero()) {
+                    run_without_waits(until);
+                } else if (look_ != look_.zero() && shortage) {
+                    run_without_look(until, *shortage);
+                } else {
+                    io.run_until(until);
                 }
             } catch (const std::bad_alloc&) {
                 ++thrown_out_of_run;
@@ -159,18 +199,29 @@ public:
     OrganizationProfile profile = some_profile();
     std::array<outcome, 2> results;
     unsigned thrown_out_of_run = 0;
+    unsigned connections = 0; // that were opened
+    unsigned changes = 0;     // that a modify asked for
 
 private:
     transport_options short_of_connections(const scene& of)
     {
         transport_options network = trusting(service.ca_pem());
         network.max_connections = 1;
-        network.on_event = [this](const event& e) {
-            if (cancel_attempt && e.kind == event_kind::attempt_started)
-                signal.emit(asio::cancellation_type::terminal);
-        };
+        if (of.look != of.look.zero())
+            network.connect_timeout = of.look;
+        network.on_event = [this](const event& e) { take_note(e.kind); };
         of.network(network);
         return network;
+    }
+
+    void take_note(event_kind what)
+    {
+        if (what == event_kind::connection_opened)
+            ++connections;
+        if (what == event_kind::attempt_started || what == event_kind::attempt_finished)
+            between_requests_ = what == event_kind::attempt_finished;
+        if (cancel_attempt && what == event_kind::attempt_started)
+            signal.emit(asio::cancellation_type::terminal);
     }
 
     client_options patient(const scene& of) const
@@ -182,18 +233,41 @@ private:
         return options;
     }
 
-    credential credential_for(const scene& of)
+    void run_without_waits(std::chrono::steady_clock::time_point until)
     {
-        if (!of.renewable_token)
-            return credential::bearer(service.token());
-        {
-            const plenty not_ours;
-            service.new_refresh_token();
+        while (!io.stopped() && std::chrono::steady_clock::now() < until) {
+            if (io.poll_one() != 0)
+                continue;
+            if (std::exchange(between_requests_, false))
+                leap_over(wait_);
+            else
+                io.run_one_until(until);
         }
-        return credential::refresh_token(app_and_user(service));
+    }
+
+    void run_without_look(std::chrono::steady_clock::time_point until, const memory_shortage& shortage)
+    {
+        while (io.run_for(std::chrono::milliseconds{50}) != 0 && !io.stopped())
+            ;
+        if (!io.stopped() && shortage.failed())
+            leap_over(look_);
+        io.run_until(until);
+    }
+
+    void leap_over(std::chrono::milliseconds wait)
+    {
+        const plenty not_ours;
+        leap(wait);
+        // Asio looks at the clock when a timer is set that comes before the others.
+        nudge_.expires_at(std::chrono::steady_clock::time_point());
+        nudge_.async_wait([](const error_code&) {});
     }
 
     bool loses_much_;
+    std::chrono::milliseconds wait_;
+    std::chrono::milliseconds look_;
+    bool between_requests_ = false;
+    asio::steady_timer nudge_{io};
 };
 
 /// Plays a scene once for each of its allocations, which fails.
@@ -201,40 +275,67 @@ class sweep {
 public:
     explicit sweep(scene of)
         : scene_{std::move(of)}
-        , service_{with_lasting_refresh_tokens()}
+        , service_{options_of(scene_)}
     {
     }
 
     void run()
     {
+        spared();   // what an earlier sweep did not ask for
         once(most); // what a program makes but once is made here
-        usual_ = last_;
-        ends_.clear();
         std::size_t nth = 1;
-        while (nth < most && once(nth))
-            nth += scene_.step;
+        for (; nth < most && once(nth); nth += scene_.step)
+            ++plays_;
         CHECK(nth < most);
-        CHECK(nth > 5);
-        CHECK(ends_["spared"] * 3 < nth);
-        CHECK(ends_["distrust from then on"] * 20 < nth / scene_.step);
-        std::string text;
-        for (const auto& [how, count] : ends_)
-            if (count != 0)
-                text += ", " + std::to_string(count) + " " + how;
-        MESSAGE(scene_.name << ": " << nth - 1 << " allocations, one in " << scene_.step << " failed" << text
-                            << "\n"
-                            << spared());
+        CHECK(plays_ >= scene_.least);
+        CHECK(reached_ == plays_);
+        CHECK(reached_ == failed_ + spared_);
+        CHECK(spared_ * 3 < reached_);
+        CHECK((spared_ == 0 || scene_.whose == allocator_of::cpp));
+        CHECK(besides_[distrust] * 20 < plays_);
+        std::string text = scene_.name + ": one in " + std::to_string(scene_.step) + ", reached " +
+                           std::to_string(reached_) + " = failed " + std::to_string(failed_) + " + spared " +
+                           std::to_string(spared_);
+        for (std::size_t i = 0; i != scene_.calls; ++i) {
+            CHECK(sum(ends_[i]) == failed_);
+            text += "\n  call " + std::to_string(i + 1) + ", failed " + list(ends_[i]);
+        }
+        if (sum(besides_) != 0)
+            text += "\n  besides " + list(besides_);
+        MESSAGE(text << spared());
     }
 
 private:
-    static constexpr std::size_t most = 5000;
+    using counts = std::map<std::string, std::size_t>;
 
-    // One that is replaced by an answer there is no memory for is gone for good.
-    static emulator_options with_lasting_refresh_tokens()
+    static constexpr std::size_t most = 5000;
+    static constexpr const char* distrust = "distrust from then on";
+
+    static emulator_options options_of(const scene& of)
     {
         emulator_options options;
+        // One that is replaced by an answer there is no memory for is gone for good.
         options.oauth.rotate_refresh_tokens = false;
+        of.service(options);
         return options;
+    }
+
+    static std::size_t sum(const counts& of)
+    {
+        std::size_t all = 0;
+        for (const auto& [what, count] : of)
+            all += count;
+        return all;
+    }
+
+    static std::string list(const counts& of)
+    {
+        std::string text = std::to_string(sum(of)) + " =";
+        const char* before = " ";
+        for (const auto& [what, count] : of)
+            if (count != 0)
+                text.append(std::exchange(before, " + ")).append(std::to_string(count) + " " + what);
+        return text;
     }
 
     // Returns whether there was such an allocation.
@@ -270,58 +371,75 @@ private:
         } catch (const std::bad_alloc&) {
             thrown = true;
         }
-        const bool ended = now.run();
+        const bool ended = now.run(&shortage);
         const plenty memory;
         which_ = scene_.name + ", allocation " + std::to_string(nth) + ":\n" + shortage.where();
         REQUIRE_MESSAGE(ended, which_);
-        if (thrown)
-            ++ends_["thrown at once"];
+        const bool failed = shortage.failed();
+        if (shortage.reached()) {
+            ++reached_;
+            ++(failed ? failed_ : spared_);
+        }
         if (now.thrown_out_of_run != 0)
-            ++ends_["thrown out of run()"];
-        CHECK_MESSAGE((shortage.failed() || (!thrown && now.thrown_out_of_run == 0)), which_);
+            ++besides_["thrown out of run()"];
+        CHECK_MESSAGE((failed || (!thrown && now.thrown_out_of_run == 0)), which_);
         // What the library has no memory for ends the call, and is not for Asio to throw.
         if (scene_.length == 1 && !scene_.may_be_destroyed && shortage.is_of_library())
             CHECK_MESSAGE(now.thrown_out_of_run == 0, which_);
-        for (const outcome& result : now.results)
-            check(now, result, shortage.failed());
+        std::size_t applied = 0;
+        const std::size_t requests = count_requests(applied);
+        CHECK_MESSAGE(applied <= 1, which_);
+        for (std::size_t i = 0; i != now.results.size(); ++i) {
+            const outcome& result = now.results[i];
+            const std::string end = result.begun                   ? end_of(now, result, failed, applied)
+                                    : std::exchange(thrown, false) ? "thrown at once"
+                                                                   : "not begun";
+            CHECK_MESSAGE((result.begun || result.completions == 0), which_);
+            if (failed && i < scene_.calls)
+                ++ends_[i][end];
+        }
+        if (!failed) {
+            CHECK_MESSAGE(requests == scene_.requests.value_or(requests), which_);
+            CHECK_MESSAGE(now.connections == scene_.connections, which_);
+        }
+        INFO(which_);
+        scene_.afterwards(now);
         return shortage.reached();
     }
 
-    void check(const play& now, const outcome& result, bool failed)
+    // Of this play: one of an earlier play may have come late.
+    std::size_t count_requests(std::size_t& applied) const
     {
-        if (!result.begun) {
-            CHECK_MESSAGE(result.completions == 0, which_);
-            return;
-        }
-        const bool destroyed =
-            scene_.may_be_destroyed && now.thrown_out_of_run != 0 && result.completions == 0;
-        if (destroyed)
-            ++ends_["handler destroyed"];
-        CHECK_MESSAGE((destroyed || result.completions == 1), which_);
-        if (destroyed)
-            return;
-        std::size_t applied = 0;
-        // One of an earlier play may have come late.
+        std::size_t all = 0;
         for (const auto& request : service_.requests())
-            applied += request.applied && request.connection > connections_before_ ? 1U : 0U;
-        CHECK_MESSAGE(applied <= 1, which_);
+            if (request.connection > connections_before_) {
+                ++all;
+                applied += request.applied ? 1U : 0U;
+            }
+        return all;
+    }
+
+    // Checks how a call ended, and says it.
+    std::string end_of(const play& now, const outcome& result, bool failed, std::size_t applied)
+    {
+        if (scene_.may_be_destroyed && now.thrown_out_of_run != 0 && result.completions == 0)
+            return "handler destroyed";
+        CHECK_MESSAGE(result.completions == 1, which_);
         if (!result.ec)
             CHECK_MESSAGE(applied == (scene_.is_change ? 1 : 0), which_);
         else if (applied != 0)
             CHECK_MESSAGE(result.diag.may_have_been_applied, which_);
-        last_ = result.ec;
-        if (!failed) {
-            ++ends_["spared"];
-            return;
-        }
-        ++ends_[result.ec ? result.ec.message() : "success"];
         CHECK_MESSAGE((result.ec || !scene_.must_fail), which_);
         // Where several events of a call were lost, it may also be our cancellation that it ends by.
         const bool cancelled = scene_.length > 1 && now.thrown_out_of_run != 0;
-        const bool allowed = result.ec == usual_ || result.ec == boost::system::errc::not_enough_memory ||
-                             scene_.whose == allocator_of::openssl ||
-                             (cancelled && result.ec == asio::error::operation_aborted);
+        const bool for_want_of_memory = result.ec == boost::system::errc::not_enough_memory ||
+                                        result.ec == scene_.other_end ||
+                                        scene_.whose == allocator_of::openssl ||
+                                        (cancelled && result.ec == asio::error::operation_aborted);
+        const bool not_stopped = scene_.closes_transport && (!result.ec || result.ec == errc::call_timeout);
+        const bool allowed = result.ec == scene_.usual_end || (failed && (for_want_of_memory || not_stopped));
         CHECK_MESSAGE(allowed, result.ec.message(), ", ", describe(result.ec, result.diag), "\n", which_);
+        return result.ec ? result.ec.message() : "success";
     }
 
     void check_transport(play& now)
@@ -342,17 +460,20 @@ private:
         // OpenSSL 3.0 goes on to refuse an authority whose certificate it once had no memory to read.
         if (scene_.whose == allocator_of::openssl && !scene_.must_fail &&
             next.ec == errc::untrusted_certificate)
-            ++ends_["distrust from then on"];
+            ++besides_[distrust];
         else
-            CHECK_MESSAGE(static_cast<bool>(next.ec) == scene_.must_fail, describe(next.ec, next.diag),
-                          which_);
+            CHECK_MESSAGE(static_cast<bool>(next.ec) == (scene_.must_fail || scene_.closes_transport),
+                          describe(next.ec, next.diag), which_);
     }
 
     scene scene_;
     emulator service_;
-    std::map<std::string, std::size_t> ends_;
-    error_code usual_; // how the call ends when there is memory
-    error_code last_;
+    std::size_t plays_ = 0; // which came to an allocation that had to fail
+    std::size_t reached_ = 0;
+    std::size_t failed_ = 0;
+    std::size_t spared_ = 0;
+    std::array<counts, 2> ends_; // of each call, where one failed
+    counts besides_;
     std::string which_;
     std::size_t connections_before_ = 0;
 };
