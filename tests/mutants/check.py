@@ -4,8 +4,8 @@
 """check.py ROOT BUILD [--jobs N] [--again] [FILE...]: whether the tests notice when a decision is changed.
 
 BUILD has the tests built. The library is compiled once more, with a switch for each mutant of the files
-below, and linked to the tests. Only the tests that reach a mutant are run with it. A failure with sockets
-counts when the test fails again with the mutant and passes without.
+below, and linked to the tests. Only the tests that reach a mutant are run with it. A failure, a hang or a crash
+counts when it comes again with the mutant and not without.
 """
 import argparse
 import collections
@@ -23,10 +23,11 @@ from equivalents import read_equivalents
 from programs import NAMES, Programs
 from switchable import Source
 
-# What decides: retry, reuse of connections, the meaning of failures, the life of tokens, and modify.
+# What decides: retry, making and reuse of connections, the meaning of failures, the life of tokens, and modify.
 FILES = ["retry", "retry_after", "exchange", "lease", "origin_pool", "connection_pool", "response_reader",
          "condition", "service_error", "token_error", "errc", "call", "pooled_request", "cached_tokens",
-         "refresh_token_source", "token_response", "device_poll", "modification"]
+         "refresh_token_source", "token_response", "device_poll", "modification", "connection",
+         "connector", "proxy_tunnel", "called_source", "client_state"]
 WANTED = 0.95
 
 

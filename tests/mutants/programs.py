@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 NAMES = ("unit_tests", "integration_tests")
 TOO_LONG = "half a minute*"  # of traffic: tells no more of a decision than a second of it
@@ -22,6 +23,16 @@ FAILED = re.compile("^FAILED (.*)$", re.MULTILINE)
 
 def escaped(test):
     return test.replace("\\", "\\\\").replace(",", "\\,")
+
+
+def told_by(status, output):
+    """What has become of a run: None when all passed, or "hung", "crashed", or "failed" with the first test."""
+    if status == 0:
+        return None, None
+    if status is None:
+        return "hung", None
+    failed = FAILED.findall(output)
+    return ("failed", failed[0]) if failed else ("crashed", None)
 
 
 def restrict():
@@ -47,8 +58,8 @@ class Programs:
         self.budget = budget
         self.mutants = mutants
         self.place_of = {one.id: (one.file, one.function) for one in mutants}
-        self.scratch = folder / "tmp"
-        self.scratch.mkdir(exist_ok=True)
+        # Not below the build folder: the path of a socket in it may have 107 characters.
+        self.scratch = tempfile.TemporaryDirectory(prefix="mutants-")
         self.reaching = {name: collections.defaultdict(list) for name in NAMES}  # mutant -> tests
         self.seconds = {}
         self.catches = collections.Counter()  # (file and function, test)
@@ -57,7 +68,7 @@ class Programs:
 
     def run(self, name, arguments, seconds, **environment):
         """The program's status, None when it hung, and what it printed."""
-        scratch = tempfile.mkdtemp(dir=self.scratch)
+        scratch = tempfile.mkdtemp(dir=self.scratch.name)
         child = subprocess.Popen(
             [self.folder / name, "--no-intro", "--no-path-filenames", *arguments], cwd=scratch,
             env=os.environ | {"TMPDIR": scratch} | environment, preexec_fn=restrict,
@@ -131,10 +142,13 @@ class Programs:
             for test in tests:
                 self.relevance[self.place_of[mutant], test] += 1 / len(tests)
 
-    def run_tests(self, name, tests, mutant):
+    def run_tests(self, name, tests, mutant, patience=1):
         names = ",".join(map(escaped, tests))
-        limit = (15 if name == "integration_tests" else 5) + 4 * sum(self.seconds[test] for test in tests)
-        return self.run(name, [f"--test-case={names}"], limit, PARTNER_CENTER_MUTANT=str(mutant))
+        limit = (15 if name == "integration_tests" else 5) + 4 * self.seconds_of(tests)
+        return self.run(name, [f"--test-case={names}"], patience * limit, PARTNER_CENTER_MUTANT=str(mutant))
+
+    def seconds_of(self, tests):
+        return sum(self.seconds[test] for test in tests)
 
     def batches(self, tests, budget):
         """First those of half a second together, then longer ones."""
@@ -166,15 +180,11 @@ class Programs:
 
     def try_batch(self, name, batch, mutant, place):
         while batch:
-            status, output = self.run_tests(name, batch, mutant.id)
-            if status == 0:
-                return None
-            if status is None:
-                return "hung"
-            failed = FAILED.findall(output)
-            if not failed:
-                return "crashed"
-            test = failed[0]
+            outcome, test = told_by(*self.run_tests(name, batch, mutant.id))
+            if outcome in ("hung", "crashed"):
+                outcome, test = self.confirm(name, batch, mutant.id, outcome)
+            if outcome != "failed":
+                return outcome
             if self.is_caught_by(name, test, mutant.id):
                 with self.lock:
                     self.catches[place, test] += 1
@@ -183,7 +193,25 @@ class Programs:
             batch = [other for other in batch if other != test]
         return None
 
+    def confirm(self, name, batch, mutant, outcome):
+        """What a batch that hung or crashed without naming a test comes to when it is run again: all of its
+        tests have to pass without the mutant, and what they do with it has to happen twice."""
+        began = time.monotonic()
+        without, test = told_by(*self.run_tests(name, batch, -1))
+        if without == "failed":
+            return without, test  # is_caught_by tells whether it is reliable
+        if without:
+            print(f"not reliable: {len(batch)} tests, {without} without a mutant: {', '.join(batch)}",
+                  file=sys.stderr, flush=True)
+            return None, None
+        # To wait for what never ends is the dearest of all outcomes. The time that the tests have just taken
+        # tells whether the machine is slow: only then may they need longer than the limit, which is four
+        # times what they took at first, and more.
+        is_slow = time.monotonic() - began > 1 + 2 * self.seconds_of(batch)
+        again, test = told_by(*self.run_tests(name, batch, mutant, patience=2 if is_slow else 1))
+        if not again:
+            print(f"not reliable: {outcome} only once: {', '.join(batch)}", file=sys.stderr, flush=True)
+        return again, test
+
     def is_caught_by(self, name, test, mutant):
-        if name == "unit_tests":
-            return True
         return self.run_tests(name, [test], mutant)[0] != 0 and self.run_tests(name, [test], -1)[0] == 0
