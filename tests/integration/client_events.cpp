@@ -103,9 +103,8 @@ TEST_CASE("a dead connection is told, and the attempt on a fresh one that follow
           lines{"connection opened #1", "attempt started #1", "attempt finished #1 200",
                 "connection reused #1", "attempt started #1",
                 "attempt finished #1 " + pc::make_error_code(pc::errc::connection_closed).message(),
-                "connection closed #1: ended by the peer",
-                "retry scheduled: the kept connection was dead", "connection opened #2 resumed",
-                "attempt started #2", "attempt finished #2 200"});
+                "connection closed #1: ended by the peer", "retry scheduled: the kept connection was dead",
+                "connection opened #2 resumed", "attempt started #2", "attempt finished #2 200"});
     const auto events = log.all();
     CHECK(events.at(5).ec == pc::errc::connection_closed);
     CHECK(events.at(5).attempt == 1);
@@ -113,6 +112,39 @@ TEST_CASE("a dead connection is told, and the attempt on a fresh one that follow
     CHECK(events.at(8).attempt == 2);
     CHECK(events.at(10).attempt == 2);
     CHECK(events.at(10).request_id == events.at(5).request_id);
+}
+
+TEST_CASE("when a call gets its connection too late, for the client is held back, that is no fault of the "
+          "connection")
+{
+    tls_scripted_peer peer;
+    peer.on_connection()
+        .expect_request()
+        .reply(json_reply("503 Service Unavailable", "{}"))
+        .expect_request()
+        .pause(std::chrono::milliseconds{300})
+        .reply(json_reply("429 Too Many Requests", "{}", "Retry-After: 60\r\n"));
+    event_log log;
+    pc::transport_options network = log.observe(testing::trusting(peer.ca_pem()));
+    network.max_connections = 1;
+    pc::client_options options = testing::talking_to(peer.base_url());
+    options.timeout = std::chrono::seconds{20};
+    options.retry.max_attempts = 2;
+    options.retry.base_delay = std::chrono::milliseconds{1};
+    client_fixture fixture(std::move(network), options);
+    call_result repeated; // waits for its next connection while the other one is throttled
+    call_result throttled;
+    fixture.client.async_get(repeated.diag, testing::keep_in(repeated));
+    fixture.client.async_get(throttled.diag, testing::keep_in(throttled));
+    fixture.run();
+    CHECK(repeated.ec == pc::errc::throttled);
+    CHECK(repeated.diag.attempts == 1);
+    CHECK(throttled.ec == pc::make_http_status_code(429));
+    std::vector<pc::retry_reason> why;
+    for (const auto& e : log.all())
+        if (e.kind == pc::event_kind::retry_scheduled)
+            why.push_back(e.why_retried);
+    CHECK(why == std::vector{pc::retry_reason::status});
 }
 
 TEST_CASE("a server that does not know Expect is told, with the attempt without it")
