@@ -150,6 +150,21 @@ TEST_CASE("chunks may come byte by byte, the last one too when it is the only on
     }
 }
 
+TEST_CASE("a chunk that is too large is refused by its size, however few bytes that has")
+{
+    const std::string_view head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const char* size : {"A3\r\n", "0a3\r\n", "65\r\n"}) {
+        CAPTURE(size);
+        const std::string bytes = std::string(head) + size;
+        CHECK(read({bytes}).failure == errc::response_too_large);
+        CHECK(read({head, size}).failure == errc::response_too_large);
+    }
+    for (const char* size : {"64\r\n", "0\r\n", "00\r\n"}) {
+        CAPTURE(size);
+        CHECK(read({head, size}).last == state::need_more);
+    }
+}
+
 TEST_CASE("the end of the stream completes a body that lasts until then, when it was announced")
 {
     const std::string_view bytes = "HTTP/1.1 200 OK\r\n\r\n{}";

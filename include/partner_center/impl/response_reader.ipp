@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -51,17 +52,25 @@ PARTNER_CENTER_DECL response_reader::state response_reader::fail(const error_cod
     return fail(errc::malformed_response, parser_error.message());
 }
 
+// Older versions of Beast assert that they get at least five bytes of a last chunk once they have seen the first
+// three, if it is the only one: after another one it begins with that one's CR. To newer versions that is how
+// its end begins, which they take by itself.
+inline bool may_be_last_chunk(std::string_view begins) noexcept
+{
+    constexpr std::string_view other_digits = "123456789abcdefABCDEF";
+    const std::size_t after_zeros = begins.find_first_not_of('0');
+    return !begins.starts_with('\r') &&
+           (after_zeros == begins.npos || other_digits.find(begins[after_zeros]) == other_digits.npos);
+}
+
 PARTNER_CENTER_DECL response_reader::state response_reader::feed(boost::beast::flat_buffer& buffer)
 {
     if (!parser_)
         begin();
     while (buffer.size() != 0) {
         started_ = true;
-        // Older versions of Beast assert that they get no fewer of a last chunk once they have seen the first
-        // three, if it is the only one: after another one it begins with that one's CR. To newer versions
-        // that is how its end begins, which they take by itself.
         if (parser_->is_header_done() && parser_->chunked() && buffer.size() < 5 &&
-            *static_cast<const char*>(buffer.data().data()) != '\r')
+            may_be_last_chunk({static_cast<const char*>(buffer.data().data()), buffer.size()}))
             return state::need_more;
         error_code ec;
         const std::size_t used = parser_->put(buffer.data(), ec);
