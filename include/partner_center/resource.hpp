@@ -59,7 +59,7 @@ concept json_mapped = std::regular<T> && requires(T& object, const T& constant,
 
 /// A @ref json_mapped type that the service keeps under a path of its own, such as
 /// @ref partner_center::OrganizationProfile "OrganizationProfile". The path begins with a slash, may have a
-/// query, and is written as it is sent: calls for another one fail with @ref errc::invalid_argument.
+/// query, and is written as it is sent: calls for another one fail with `errc::invalid_argument`.
 template <class T>
 concept resource = json_mapped<T> && requires {
     { T::resource_path } -> std::convertible_to<std::string_view>;
