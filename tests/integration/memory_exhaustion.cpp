@@ -510,7 +510,7 @@ TEST_CASE("a few allocations in a row may fail of calls that end because their t
         ~closes_transport() { now.transport.close(); }
     };
     for (const std::size_t length : {1U, 2U, 5U}) {
-        scene closed("two reads when the transport is closed, " + std::to_string(length) + " in a row", 8,
+        scene closed("two reads when the transport is closed, " + std::to_string(length) + " in a row", 33,
                      [](play& now) {
                          const closes_transport at_the_end{now};
                          now.get(now.results[0]);
