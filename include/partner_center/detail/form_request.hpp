@@ -55,8 +55,6 @@ public:
 
     /// Throws only when there is no memory, and before anything is begun.
     PARTNER_CENTER_DECL void start();
-    /// Ends it early, from any thread.
-    void cancel() { post_cancel(false); }
 
 private:
     error_code check() override { return {}; }
