@@ -4,33 +4,23 @@
 
 // A person signs in by a device code, with the emulator as the authority.
 
-#include "fixtures/authority_fixture.hpp"
-#include "fixtures/transcript.hpp"
+#include "fixtures/sign_in_fixture.hpp"
 
-#include <partner_center/device_code.hpp>
 #include <partner_center/refresh_token.hpp>
 #include <partner_center/testing/certificates.hpp>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstddef>
 #include <exception>
-#include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,104 +30,17 @@ namespace pc = partner_center;
 namespace testing = partner_center::testing;
 using namespace std::chrono_literals;
 using pc::errc;
+using testing::approve;
 using testing::authority_fixture;
+using testing::code_requests;
 using testing::failure;
 using testing::failure_rule;
+using testing::nobody;
+using testing::quick;
+using testing::sign_in;
+using testing::sign_in_result;
+using testing::sign_in_to;
 using testing::token_requests;
-
-namespace {
-
-// The shortest interval that a sign-in keeps to.
-testing::emulator_options quick(testing::oauth_options oauth = {})
-{
-    testing::emulator_options options;
-    oauth.device_code_interval = 1s;
-    options.oauth = std::move(oauth);
-    return options;
-}
-
-pc::device_code_options sign_in_to(const testing::emulator& authority)
-{
-    pc::device_code_options options;
-    options.tenant = authority.tenant();
-    options.client_id = authority.client_id();
-    options.authority = authority.base_url();
-    return options;
-}
-
-std::size_t code_requests(const testing::emulator& authority)
-{
-    std::size_t count = 0;
-    for (const auto& request : authority.requests())
-        count += request.target.ends_with("/devicecode");
-    return count;
-}
-
-class sign_in_result {
-public:
-    sign_in_result() {}
-
-    pc::error_code ec;
-    pc::signed_in tokens;
-    pc::diagnostics diag;
-    unsigned completions = 0;
-
-    [[nodiscard]] std::string what() const { return describe(ec, diag); }
-};
-
-// Of none of the secrets that the emulator gives, which all have such a beginning and an id.
-bool shows_a_secret(const std::string& text)
-{
-    for (const std::string_view beginning : {"device.", "refresh.", "access.", "secret."})
-        if (text.find(beginning) != text.npos)
-            return true;
-    return false;
-}
-
-void begin(const pc::transport& over, pc::device_code_options options,
-           pc::device_code_prompt_function on_prompt, sign_in_result& result,
-           asio::cancellation_slot slot = {})
-{
-    pc::async_sign_in_by_device_code(
-        over, std::move(options), std::move(on_prompt), result.diag,
-        asio::bind_cancellation_slot(slot, [&result](const pc::error_code& ec, pc::signed_in tokens) {
-            ++result.completions;
-            result.ec = ec;
-            result.tokens = std::move(tokens);
-        }));
-}
-
-void check_end(const sign_in_result& result)
-{
-    testing::write_down(result.ec, result.diag);
-    REQUIRE(result.completions == 1);
-    CHECK_FALSE(shows_a_secret(result.what()));
-    CHECK_FALSE(shows_a_secret(result.diag.body_excerpt));
-    CHECK(result.tokens.refresh_token.empty() == static_cast<bool>(result.ec));
-    CHECK(result.tokens.access.token.empty() == static_cast<bool>(result.ec));
-}
-
-sign_in_result sign_in(authority_fixture& fixture, const pc::device_code_options& options,
-                       pc::device_code_prompt_function on_prompt)
-{
-    sign_in_result result;
-    begin(fixture.transport, options, std::move(on_prompt), result);
-    fixture.run();
-    check_end(result);
-    return result;
-}
-
-// Somebody who decides as soon as there is a code.
-auto approve(authority_fixture& fixture)
-{
-    return [&fixture](const pc::device_code_prompt& prompt) {
-        CHECK(fixture.service.approve_device_code(prompt.user_code));
-    };
-}
-
-void nobody(const pc::device_code_prompt&) {}
-
-} // namespace
 
 TEST_CASE("a person is shown a code and an address, and what they sign in to can be used")
 {
@@ -260,72 +163,6 @@ TEST_CASE("a code ends by the clock, too, and nobody is asked after that")
     CHECK(std::chrono::steady_clock::now() - begun < 20s);
 }
 
-TEST_CASE("an authority that asks for it is asked less often")
-{
-    authority_fixture fixture(quick());
-    fixture.service.add_failure(failure_rule(failure::oauth(70016, "slow_down")).path("*/token"));
-    asio::cancellation_signal signal;
-    sign_in_result result;
-    begin(fixture.transport, sign_in_to(fixture.service), nobody, result, signal.slot());
-    fixture.io.run_for(2400ms);
-    CHECK(result.completions == 0);
-    CHECK(token_requests(fixture.service) == 1);
-    signal.emit(asio::cancellation_type::terminal);
-    fixture.run();
-    check_end(result);
-    CHECK(result.ec == asio::error::operation_aborted);
-}
-
-TEST_CASE("an authority that is out of order for a moment is asked again")
-{
-    testing::oauth_options oauth;
-    authority_fixture fixture(quick(oauth));
-    fixture.service.add_failure(
-        failure_rule(failure::answer(503, "later", {{"Retry-After", "0"}})).path("*/devicecode").times(2));
-    fixture.service.add_failure(
-        failure_rule({failure::answer(503), failure::reset(), failure::reset(), failure::answer(429, "no")})
-            .path("*/token"));
-    const sign_in_result result = sign_in(fixture, sign_in_to(fixture.service), approve(fixture));
-    CHECK_MESSAGE(!result.ec, result.what());
-    CHECK(code_requests(fixture.service) == 3);
-    CHECK(token_requests(fixture.service) == 5);
-}
-
-TEST_CASE("a question that the authority does not answer in time is asked again, less often")
-{
-    authority_fixture fixture(quick());
-    fixture.service.add_failure(failure_rule(failure::delay(60s)).path("*/token"));
-    pc::transport_options network = testing::trusting(fixture.service.ca_pem());
-    network.attempt_timeout = 300ms;
-    const pc::transport impatient(fixture.io, std::move(network));
-    sign_in_result result;
-    const auto begun = std::chrono::steady_clock::now();
-    begin(impatient, sign_in_to(fixture.service), approve(fixture), result);
-    fixture.run();
-    check_end(result);
-    CHECK_MESSAGE(!result.ec, result.what());
-    // RFC 8628, section 3.5: the second interval of a second is twice as long.
-    CHECK(std::chrono::steady_clock::now() - begun >= 3s);
-}
-
-TEST_CASE("an authority that is out of order to the end is the error")
-{
-    testing::oauth_options oauth;
-    oauth.device_code_lifetime = 3s;
-    authority_fixture fixture(quick(oauth));
-    fixture.service.add_failure(failure_rule(failure::answer(503)).path("*/token").always());
-    const sign_in_result result = sign_in(fixture, sign_in_to(fixture.service), approve(fixture));
-    CHECK(result.ec == errc::authority_unavailable);
-    CHECK(result.diag.http_status == 503);
-    CHECK(token_requests(fixture.service) == 2);
-
-    fixture.service.add_failure(
-        failure_rule(failure::answer(503, "later", {{"Retry-After", "3600"}})).path("*/devicecode"));
-    const sign_in_result none = sign_in(fixture, sign_in_to(fixture.service), nobody);
-    CHECK(none.ec == errc::authority_unavailable);
-    CHECK(none.diag.retry_after == 3600s);
-}
-
 TEST_CASE("an authority that gives no refresh token has not given what was asked for")
 {
     authority_fixture fixture(quick());
@@ -411,109 +248,6 @@ TEST_CASE("an authority that has no words for the person gets the sign-in's own"
     CHECK(result.ec == errc::prompt_failed);
     CHECK(shown ==
           "To sign in, open the page https://a.test/device in a browser and enter the code FAKE-CODE.");
-}
-
-TEST_CASE("an authority that gives no code in time is not waited for")
-{
-    authority_fixture fixture(quick());
-    fixture.service.add_failure(failure_rule(failure::delay(60s)).path("*/devicecode"));
-    pc::device_code_options options = sign_in_to(fixture.service);
-    options.timeout = 200ms;
-    CHECK(sign_in(fixture, options, nobody).ec == errc::call_timeout);
-}
-
-namespace {
-
-// Where a sign-in is when something happens to it.
-enum class moment { begun, asks_for_code, waits, asks_for_token };
-
-// Brings a sign-in there and lets it happen.
-sign_in_result interrupt(moment when, const std::function<void(authority_fixture&)>& then,
-                         asio::cancellation_slot slot = {})
-{
-    authority_fixture fixture(quick());
-    if (when == moment::asks_for_code)
-        fixture.service.add_failure(failure_rule(failure::delay(60s)).path("*/devicecode"));
-    if (when == moment::asks_for_token)
-        fixture.service.add_failure(failure_rule(failure::apply_and_delay(60s)).path("*/token"));
-    sign_in_result result;
-    bool prompted = false;
-    begin(
-        fixture.transport, sign_in_to(fixture.service),
-        [&](const pc::device_code_prompt& prompt) {
-            prompted = true;
-            CHECK(fixture.service.approve_device_code(prompt.user_code));
-        },
-        result, slot);
-    const auto there = [&] {
-        switch (when) {
-        case moment::begun: return true;
-        case moment::asks_for_code: return fixture.service.connections_accepted() == 1;
-        case moment::waits: return prompted;
-        case moment::asks_for_token: return token_requests(fixture.service) == 1;
-        }
-        return true;
-    };
-    const auto patience = std::chrono::steady_clock::now() + 20s;
-    while (!there() && std::chrono::steady_clock::now() < patience)
-        fixture.io.run_for(10ms);
-    REQUIRE(there());
-    REQUIRE(result.completions == 0);
-    const auto begun = std::chrono::steady_clock::now();
-    then(fixture);
-    fixture.run();
-    CHECK(std::chrono::steady_clock::now() - begun < 10s);
-    check_end(result);
-    return result;
-}
-
-constexpr moment moments[] = {moment::begun, moment::asks_for_code, moment::waits, moment::asks_for_token};
-
-} // namespace
-
-TEST_CASE("a sign-in can be cancelled at every moment, in every way")
-{
-    for (const moment when : moments)
-        for (const auto type : {asio::cancellation_type::terminal, asio::cancellation_type::partial,
-                                asio::cancellation_type::total}) {
-            if (type != asio::cancellation_type::total && when == moment::asks_for_token)
-                continue; // a second each
-            CAPTURE(static_cast<int>(when));
-            asio::cancellation_signal signal;
-            const auto cancel = [&](authority_fixture&) { signal.emit(type); };
-            const sign_in_result result = interrupt(when, cancel, signal.slot());
-            CHECK(result.ec == asio::error::operation_aborted);
-            CHECK(result.diag.http_status == 0);
-        }
-}
-
-TEST_CASE("closing the transport ends a sign-in at every moment")
-{
-    for (const moment when : moments) {
-        CAPTURE(static_cast<int>(when));
-        const auto close = [](authority_fixture& fixture) { fixture.transport.close(); };
-        CHECK(interrupt(when, close).ec == errc::transport_closed);
-    }
-    authority_fixture fixture(quick());
-    fixture.transport.close();
-    CHECK(sign_in(fixture, sign_in_to(fixture.service), nobody).ec == errc::transport_closed);
-}
-
-TEST_CASE("a sign-in that is under way when its execution context is destroyed is let go")
-{
-    const auto held = std::make_shared<int>(7);
-    {
-        authority_fixture fixture(quick());
-        bool prompted = false;
-        pc::async_sign_in_by_device_code(
-            fixture.transport, sign_in_to(fixture.service),
-            [&prompted, held](const pc::device_code_prompt&) { prompted = true; },
-            [held](const pc::error_code&, const pc::signed_in&) { FAIL("it completed"); });
-        for (int i = 0; i != 1000 && !prompted; ++i)
-            fixture.io.run_for(10ms);
-        REQUIRE(prompted);
-    }
-    CHECK(held.use_count() == 1);
 }
 
 TEST_CASE("many people sign in at once, over one transport, on several threads")
