@@ -43,6 +43,15 @@ struct row {
     std::size_t memory = MiB;
 };
 
+void check_aftermath(testing::attack_report& report, const attacker& peer, testing::client_fixture& fixture,
+                     const testing::call_result& attacked)
+{
+    // Only after an answer is the connection kept.
+    CHECK((attacked.diag.http_status != 0 || peer.wait_until_over()));
+    testing::check_honest(fixture, peer.base_url());
+    report.sent(peer.sent());
+}
+
 void play(const char* title, const std::vector<row>& rows)
 {
     testing::attack_report report(title);
@@ -52,10 +61,7 @@ void play(const char* title, const std::vector<row>& rows)
         testing::client_fixture fixture(testing::attacked(peer.ca_pem(), r.end),
                                         testing::talking_to(peer.base_url()));
         const testing::call_result result = report.attack(r.name, fixture, fixture.client, r.end, r.memory);
-        // Only after an answer is the connection kept.
-        CHECK((result.diag.http_status != 0 || peer.wait_until_over()));
-        testing::check_honest(fixture, peer.base_url());
-        report.sent(peer.sent());
+        check_aftermath(report, peer, fixture, result);
     }
 }
 
@@ -81,9 +87,7 @@ void play_changes(const char* title, const std::vector<change_row>& rows)
         const testing::call_result result = report.attack_update(r.name, fixture, r.end, r.memory);
         CHECK(result.diag.may_have_been_applied == r.may_have_been_applied);
         CHECK(result.diag.attempts == 1);
-        CHECK((result.diag.http_status != 0 || peer.wait_until_over()));
-        testing::check_honest(fixture, peer.base_url());
-        report.sent(peer.sent());
+        check_aftermath(report, peer, fixture, result);
     }
 }
 

@@ -39,11 +39,6 @@ using testing::emulator;
 
 namespace {
 
-client_fixture fixture_for(const emulator& service, pc::transport_options network)
-{
-    return client_fixture(std::move(network), testing::talking_to(service.base_url()), service.token());
-}
-
 /// A connection of its own for each call.
 pc::transport_options without_kept_connections(const emulator& service)
 {
@@ -125,7 +120,7 @@ TEST_CASE("a verify callback is told what is wrong with a certificate, and may a
         objections += preverified ? 0U : 1U;
         return true;
     });
-    client_fixture fixture = fixture_for(service, std::move(network));
+    client_fixture fixture(service, std::move(network));
     const call_result result = fixture.get();
     CHECK_MESSAGE(!result.ec, result.what());
     CHECK(objections >= 1);
@@ -142,7 +137,7 @@ TEST_CASE("a verify callback that refuses a good certificate ends the call befor
         objections += preverified ? 0U : 1U;
         return false;
     });
-    client_fixture fixture = fixture_for(service, std::move(network));
+    client_fixture fixture(service, std::move(network));
     const call_result result = fixture.update();
     CHECK(result.ec == pc::errc::untrusted_certificate);
     CHECK(result.diag.phase == pc::phase::handshake);
@@ -163,7 +158,7 @@ TEST_CASE("a verify callback is not asked when a session is resumed, unless that
             ++asked;
             return preverified;
         });
-        client_fixture fixture = fixture_for(service, std::move(network));
+        client_fixture fixture(service, std::move(network));
         CHECK_FALSE(fixture.get().ec);
         const unsigned first = std::exchange(asked, 0U);
         CHECK(first >= 1);
@@ -226,9 +221,9 @@ TEST_CASE("a context whose writes may be partial does not cut a request, nor its
     SSL_CTX_set_mode(network.tls->native_handle(), SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_clear_mode(network.tls->native_handle(), SSL_MODE_AUTO_RETRY);
     network.attempt_timeout = std::chrono::seconds{10};
-    pc::client_options options = testing::talking_to(service.base_url());
+    pc::client_options options = testing::talking_to({});
     options.expect_continue = false;
-    client_fixture fixture(std::move(network), options, service.token());
+    client_fixture fixture(service, std::move(network), options);
     pc::OrganizationProfile profile = testing::some_profile();
     profile.company_name = std::string(100'000, 'x');
     for (int i = 0; i != 2; ++i) {

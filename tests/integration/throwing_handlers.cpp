@@ -7,6 +7,7 @@
 
 #include "fixtures/authority_fixture.hpp"
 #include "fixtures/client_fixture.hpp"
+#include "fixtures/sign_in_fixture.hpp"
 #include "fixtures/thrower.hpp"
 
 #include <partner_center/device_code.hpp>
@@ -45,9 +46,9 @@ namespace {
 
 client_fixture fixture_for(const emulator& service)
 {
-    pc::client_options options = testing::talking_to(service.base_url());
+    pc::client_options options = testing::talking_to({});
     options.expect_continue = false; // or a refusal would come before the body, and cost the connection
-    return client_fixture(one_connection(service), options, service.token());
+    return client_fixture(service, one_connection(service), options);
 }
 
 /// Calls at once, and lets through what is thrown: Asio's own executors catch that, and throw it later.
@@ -142,10 +143,7 @@ TEST_CASE("what the handler of a modify throws comes out of run(), once")
 TEST_CASE("what the handler of a sign-in throws comes out of run(), once")
 {
     testing::authority_fixture fixture;
-    pc::device_code_options options;
-    options.tenant = fixture.service.tenant();
-    options.client_id = fixture.service.client_id();
-    options.authority = fixture.service.base_url();
+    const pc::device_code_options options = testing::sign_in_to(fixture.service);
     const auto never_shown = [](const pc::device_code_prompt&) { FAIL("there is no code to show"); };
     for (const thrower& fail : throwers()) {
         unsigned called = 0;

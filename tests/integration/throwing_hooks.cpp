@@ -8,6 +8,7 @@
 
 #include "fixtures/authority_fixture.hpp"
 #include "fixtures/client_fixture.hpp"
+#include "fixtures/sign_in_fixture.hpp"
 #include "fixtures/thrower.hpp"
 
 #include <partner_center/device_code.hpp>
@@ -101,15 +102,6 @@ struct TrickyProfile {
 
 } // namespace partner_center
 
-namespace {
-
-client_fixture fixture_for(const emulator& service, pc::transport_options network)
-{
-    return client_fixture(std::move(network), testing::talking_to(service.base_url()), service.token());
-}
-
-} // namespace
-
 TEST_CASE("an observer that throws at any event changes nothing")
 {
     for (const thrower& fail : throwers()) {
@@ -120,10 +112,10 @@ TEST_CASE("an observer that throws at any event changes nothing")
             seen.insert(e.kind);
             fail();
         };
-        pc::client_options patient = testing::talking_to(service.base_url());
+        pc::client_options patient = testing::talking_to({});
         patient.retry.max_attempts = 2;
         patient.retry.base_delay = std::chrono::milliseconds{1};
-        client_fixture fixture(std::move(network), patient, service.token());
+        client_fixture fixture(service, std::move(network), patient);
         service.add_failure(failure_rule(failure::answer(503)));
         CHECK(fixture.get().diag.attempts == 2);
         CHECK_FALSE(fixture.update().ec);
@@ -144,7 +136,7 @@ TEST_CASE("an observer that throws at any event changes nothing")
 TEST_CASE("a change that throws sends nothing, and its modify says why")
 {
     emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
+    client_fixture fixture(service, one_connection(service));
     const auto expected = failures_by(pc::errc::change_failed);
     for (unsigned i = 0; i != throwers_count; ++i)
         for (const bool later : {false, true}) {
@@ -171,7 +163,7 @@ TEST_CASE("a change that throws sends nothing, and its modify says why")
 TEST_CASE("a resource that throws while it is read fails the call")
 {
     emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
+    client_fixture fixture(service, one_connection(service));
     const auto expected = failures_by(pc::errc::unexpected_json_type);
     for (unsigned i = 0; i != throwers_count; ++i) {
         unsigned completions = 0;
@@ -191,7 +183,7 @@ TEST_CASE("a resource that throws while it is read fails the call")
 TEST_CASE("an error without a code is no success")
 {
     emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
+    client_fixture fixture(service, one_connection(service));
     unsigned completions = 0;
     now() = {place::reading, [] { throw boost::system::system_error(pc::error_code()); }};
     fixture.client.async_get<pc::TrickyProfile>([&](const pc::error_code& ec, const pc::TrickyProfile&) {
@@ -206,7 +198,7 @@ TEST_CASE("an error without a code is no success")
 TEST_CASE("what a resource throws before its update is sent comes out of the function that begins it")
 {
     emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
+    client_fixture fixture(service, one_connection(service));
     const pc::TrickyProfile profile;
     for (const place where : {place::writing, place::validating})
         for (const thrower& fail : throwers()) {
@@ -228,7 +220,7 @@ TEST_CASE("what a resource throws before its update is sent comes out of the fun
 TEST_CASE("what a resource throws in the midst of a modify ends that, and nothing is sent")
 {
     emulator service;
-    client_fixture fixture = fixture_for(service, one_connection(service));
+    client_fixture fixture(service, one_connection(service));
     const auto change = [](pc::TrickyProfile& profile) { profile.company_name = "Contoso"; };
     for (const place where : {place::comparing, place::validating, place::writing})
         for (const thrower& fail : throwers()) {
@@ -313,10 +305,7 @@ TEST_CASE("a refresh token that cannot be stored is handed over again, whatever 
 TEST_CASE("a prompt that throws ends the sign-in, and the authority is not asked again")
 {
     testing::authority_fixture fixture;
-    pc::device_code_options options;
-    options.tenant = fixture.service.tenant();
-    options.client_id = fixture.service.client_id();
-    options.authority = fixture.service.base_url();
+    const pc::device_code_options options = testing::sign_in_to(fixture.service);
     for (const thrower& fail : throwers()) {
         unsigned completions = 0;
         pc::async_sign_in_by_device_code(
