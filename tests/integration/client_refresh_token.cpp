@@ -13,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -293,94 +292,6 @@ TEST_CASE("a new refresh token that cannot be stored fails the calls, loudly, an
     CHECK(token_requests(fixture.service) == 1);
 }
 
-TEST_CASE("what the authority refuses is an error with its code that says whether a person is needed")
-{
-    struct row {
-        int code;
-        errc expected;
-    };
-    for (const row& r : {row{50076, errc::sign_in_required}, row{50078, errc::sign_in_required},
-                         row{700082, errc::sign_in_required}, row{7000215, errc::invalid_credential},
-                         row{7000222, errc::invalid_credential}, row{700007, errc::invalid_credential}}) {
-        authority_fixture fixture;
-        fixture.service.add_failure(failure_rule(failure::oauth(r.code)).path("*/token").always());
-        const pc::client client =
-            fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 4);
-        std::deque<call_result> results;
-        fixture.begin_reads(client, results, 10);
-        fixture.run();
-        for (const call_result& failed : results) {
-            CHECK(failed.ec == r.expected);
-            CHECK(failed.ec == condition::unauthorized);
-            CHECK(failed.diag.service_code == "AADSTS" + std::to_string(r.code));
-            CHECK(failed.diag.phase == pc::phase::token);
-            CHECK(failed.diag.attempts == 0);
-            CHECK(failed.diag.method == "GET");
-        }
-        CHECK(token_requests(fixture.service) == 1);
-        // The authority locks out who asks in a loop.
-        CHECK(fixture.get(client).ec == r.expected);
-        CHECK(token_requests(fixture.service) == 1);
-    }
-}
-
-TEST_CASE("an authority that is out of order for a moment is asked again")
-{
-    for (const unsigned status : {429U, 500U, 503U}) {
-        authority_fixture fixture;
-        fixture.service.add_failure(
-            failure_rule(failure::answer(status, "later", {{"Retry-After", "0"}})).path("*/token").times(2));
-        const pc::client client =
-            fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 4);
-        const call_result read = fixture.get(client);
-        CHECK_MESSAGE(!read.ec, read.what());
-        CHECK(read.diag.attempts == 1);
-        CHECK(token_requests(fixture.service) == 3);
-    }
-}
-
-TEST_CASE("an authority that stays out of order is asked as often as a token may cost, whatever the call may")
-{
-    authority_fixture fixture;
-    fixture.service.add_failure(
-        failure_rule(failure::answer(503, "later", {{"Retry-After", "0"}})).path("*/token").always());
-    const pc::client client =
-        fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 3);
-    const call_result failed = fixture.get(client);
-    CHECK(failed.ec == errc::authority_unavailable);
-    CHECK(failed.diag.attempts == 0);
-    CHECK(token_requests(fixture.service) == 3);
-}
-
-TEST_CASE("an authority that asks for more patience than there is, is left alone so long")
-{
-    authority_fixture fixture;
-    fixture.service.add_failure(
-        failure_rule(failure::answer(429, "too many", {{"Retry-After", "3600"}})).path("*/token").always());
-    const pc::client client =
-        fixture.make_client(credential::refresh_token(app_and_user(fixture.service)), 4);
-    for (int i = 0; i != 3; ++i) {
-        const call_result failed = fixture.get(client);
-        CHECK(failed.ec == errc::authority_unavailable);
-        CHECK(failed.ec == condition::transient);
-        CHECK(failed.diag.retry_after == 3600s);
-        CHECK(failed.diag.http_status == 429);
-    }
-    CHECK(token_requests(fixture.service) == 1);
-}
-
-TEST_CASE("an authority that cannot be reached is named in the error")
-{
-    authority_fixture fixture;
-    fixture.service.add_failure(failure_rule(failure::reset()).path("*/token").always());
-    const pc::client client = fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
-    const call_result failed = fixture.get(client);
-    CHECK(failed.ec == condition::connection_failed);
-    CHECK_MESSAGE(failed.diag.description.find("POST " + fixture.service.base_url()) != std::string::npos,
-                  failed.what());
-    CHECK(failed.diag.phase == pc::phase::token);
-}
-
 TEST_CASE("a credential with a mistake in it is refused when it is made, by the member's name")
 {
     const authority_fixture fixture;
@@ -448,26 +359,4 @@ TEST_CASE("what a hook throws shows neither the old refresh token nor the applic
     };
     const call_result failed = fixture.get(fixture.make_client(credential::refresh_token(options)));
     CHECK(failed.diag.description == "*** -> *** by ***");
-}
-
-TEST_CASE("a service that refuses every token does not have the authority asked for one by each call")
-{
-    authority_fixture fixture;
-    fixture.service.add_failure(
-        failure_rule(failure::answer(401)).path("/v1/profiles/organization").always());
-    const pc::client client = fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
-    for (int i = 0; i != 10; ++i)
-        CHECK(fixture.get(client).diag.http_status == 401);
-    CHECK(token_requests(fixture.service) == 2);
-}
-
-TEST_CASE("a wait that a refusal asks for does not keep the next call from asking")
-{
-    authority_fixture fixture;
-    fixture.service.add_failure(
-        failure_rule(failure::answer(400, R"({"error":"no_idea"})", {{"Retry-After", "99999999"}}))
-            .path("*/token"));
-    const pc::client client = fixture.make_client(credential::refresh_token(app_and_user(fixture.service)));
-    CHECK(fixture.get(client).ec == errc::token_request_failed);
-    CHECK_FALSE(fixture.get(client).ec);
 }
