@@ -44,6 +44,7 @@
 #include <partner_center/impl/openssl_error.ipp>
 #include <partner_center/impl/origin_pool.ipp>
 #include <partner_center/impl/pooled_request.ipp>
+#include <partner_center/impl/pooled_request_events.ipp>
 #include <partner_center/impl/proxy.ipp>
 #include <partner_center/impl/proxy_options.ipp>
 #include <partner_center/impl/proxy_tunnel.ipp>

@@ -170,6 +170,7 @@ private:
 
 #ifndef PARTNER_CENTER_SEPARATE_COMPILATION
 #include <partner_center/impl/pooled_request.ipp>
+#include <partner_center/impl/pooled_request_events.ipp>
 #endif
 
 #endif

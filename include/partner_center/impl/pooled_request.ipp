@@ -385,49 +385,6 @@ PARTNER_CENTER_DECL task pooled_request::run(work& now)
     }
 }
 
-PARTNER_CENTER_DECL void pooled_request::tell(event_kind kind) const noexcept
-{
-    if (!origin_.observed())
-        return;
-    event e;
-    e.kind = kind;
-    e.connection = lease_.connection()->number;
-    add_call(e, work_->diag);
-    if (kind == event_kind::connection_reused)
-        ++e.attempt; // for the attempt to come
-    origin_.tell(e);
-}
-
-PARTNER_CENTER_DECL void pooled_request::tell_finished(const exchange& ended, const error_code& ec,
-                                                       steady_clock::time_point begun) const noexcept
-{
-    if (!origin_.observed())
-        return;
-    event e;
-    e.kind = event_kind::attempt_finished;
-    e.connection = lease_.connection()->number;
-    add_call(e, work_->diag);
-    e.ec = ec;
-    e.http_status = work_->diag.http_status;
-    e.bytes_sent = ended.bytes_sent();
-    e.bytes_received = ended.bytes_received();
-    e.elapsed = steady_clock::now() - begun;
-    origin_.tell(e);
-}
-
-PARTNER_CENTER_DECL void pooled_request::tell_retry(const decision& next) const noexcept
-{
-    if (!origin_.observed())
-        return;
-    event e;
-    e.kind = event_kind::retry_scheduled;
-    add_call(e, work_->diag);
-    ++e.attempt;
-    e.why_retried = next.why;
-    e.delay = next.delay;
-    origin_.tell(e);
-}
-
 } // namespace partner_center::detail
 
 #endif
