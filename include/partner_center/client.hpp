@@ -229,10 +229,11 @@ public:
      * @param change `void(Resource&)`, or a coroutine: `asio::awaitable<void>(Resource&)`. It is called once
      *        for each time that the resource is read, with a copy of what the service has, and is kept until
      *        the modify ends. A function runs where the caller does, a coroutine in a strand of its own on
-     *        the caller's executor; in the forms below it is the transport's. When the time is over, a
-     *        coroutine is cancelled (`terminal`), and the modify ends as soon as it has. What the change
-     *        throws goes to the caller unchanged, and nothing is sent; in the forms that complete with an
-     *        `error_code` it is the code of a `system_error`, and @ref errc::change_failed for others.
+     *        the caller's executor; in the forms below it is the transport's. When the time is over, or the
+     *        modify is cancelled by whatever type, a coroutine is cancelled (`terminal`), and the modify ends
+     *        as soon as it has. What the change throws goes to the caller unchanged, and nothing is sent; in
+     *        the forms that complete with an `error_code` it is the code of a `system_error`, and
+     *        @ref errc::change_failed for others.
      * @param options For each of the requests; the timeout is for all of them together, and the pauses. One
      *        MS-CorrelationId serves them all, but each update has a MS-RequestId of its own: `request_id`
      *        and `if_match` are refused with @ref errc::invalid_argument.
