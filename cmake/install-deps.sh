@@ -13,6 +13,7 @@ declare -A groups=(
     [benchmarks]="nginx-light openssl libcurl4-openssl-dev libcpp-httplib-dev valgrind python3"
     [network]="iproute2 nftables haproxy nginx-light nodejs python3 python3-h11"
     [docs]="doxygen python3"
+    [mutants]="python3"
     [browser]="chromium fonts-dejavu-core"
     [coverage]="clang-19 libclang-rt-19-dev llvm-19 python3"
     [clang]="clang-19"

@@ -21,7 +21,7 @@ quietly() {
         exit 1
     }
 }
-quietly "$root/cmake/install-deps.sh" build tests benchmarks
+quietly "$root/cmake/install-deps.sh" build tests mutants
 quietly cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=None -DCMAKE_CXX_FLAGS=-O0 \
     -DCMAKE_CXX_COMPILER=g++ -DPARTNER_CENTER_BUILD_EXAMPLES=OFF
 quietly cmake --build "$build" --target unit_tests integration_tests
